@@ -236,7 +236,7 @@ _INDICATORS = Table(
         Column("indicator", "text", "What is measured", required=True),
         Column("period", "text", "Period"),
         Column("partner", "text", "Partner country or group, as published"),
-        Column("value", "number", "Value", unit="unit of the row"),
+        Column("value", "text", "Value as published: a number, a range or words"),
         Column("unit", "text", "Unit of the value"),
         _SOURCES,
         _NOTE,
