@@ -1,0 +1,54 @@
+"""Where the parts of a product come from, at every tier, and what depends on chosen countries.
+
+The public functions take a dataset and keyword options and return frames or small frozen dataclasses. Names are
+imported when they are first used, so that `import supplychain` and `supplychain --help` stay quick.
+
+Examples
+--------
+>>> import supplychain as sc
+>>> ds = sc.Dataset.from_tables({"parts": [{"part_id": "drone", "kind": "product"}]}, name="example")
+>>> ds.products()
+('drone',)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from supplychain._version import __version__
+
+if TYPE_CHECKING:
+    from supplychain.dataset import Dataset
+    from supplychain.errors import DataError, MissingExtraError, OptionError, Problem, SupplychainError
+
+__all__ = [
+    "DataError",
+    "Dataset",
+    "MissingExtraError",
+    "OptionError",
+    "Problem",
+    "SupplychainError",
+    "__version__",
+]
+
+_HOMES = {
+    "DataError": "errors",
+    "Dataset": "dataset",
+    "MissingExtraError": "errors",
+    "OptionError": "errors",
+    "Problem": "errors",
+    "SupplychainError": "errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
