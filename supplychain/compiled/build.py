@@ -1,0 +1,744 @@
+"""Dataset -> integer arrays: an AND/OR graph in topological order.
+
+An *option* is one maker of a part (an offer, a market row, a maker of unknown origin, or a class that only passes through).
+It needs its *recipe*: all *slots* (AND). A slot chooses among *alternatives* by weight (OR); each leads to a *target*:
+an option, a *mix* (options with shares) or a *choice* (one of several, nobody knows which). docs/model.md defines all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supplychain.compiled import costs as _costs
+from supplychain.compiled.order import expand_ranges, heights, pointers
+from supplychain.dataset import Dataset
+from supplychain.errors import DataError, Problem
+
+__all__ = ["Compiled", "compile_dataset"]
+
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+Text = NDArray[np.object_]
+
+_SHARE_TOLERANCE = 1e-12
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The bill of materials, one entry per row, sorted by parent, slot, child, supplier and offer."""
+
+    row: Int
+    parent: Int
+    child: Int
+    slot: Int
+    maker: Int
+    supplier: Int
+    share: Float
+    quantity: Float
+    cost_share: Float
+    essential: Bool
+    named: Bool
+    assumed: Bool
+    target: Int
+
+    @property
+    def documented(self) -> Bool:
+        """Whether the line names its supplier and is no assumption."""
+        return self.named & ~self.assumed
+
+
+@dataclass(frozen=True)
+class Options:
+    """Makers of parts, sorted by level and part. `offer` is the row in the offers table, -1 for a maker of unknown origin."""
+
+    part: Int
+    offer: Int
+    supplier: Int
+    recipe: Int
+    planned: Bool
+    is_class: Bool
+    share: Float
+    cost: Float
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """What can fill a slot, sorted by level, recipe and slot.
+
+    `line` is -1 for an unknown remainder and for a choice among several lines. `fixed_value` is the share of the parent's
+    cost that the table gives, `amount` the cost in USD that it takes per unit of the parent; both are times the weight.
+    """
+
+    slot: Int
+    target: Int
+    weight: Float
+    line: Int
+    documented: Bool
+    fixed_value: Float
+    amount: Float
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The options of each choice, sorted by choice; `line` is the bom line that offers it, -1 if that follows from the user."""
+
+    choice: Int
+    target: Int
+    line: Int
+    documented: Bool
+
+
+@dataclass(frozen=True)
+class Members:
+    """The options of each mix with their volume shares and value shares, sorted by mix and recipe."""
+
+    mix: Int
+    option: Int
+    share: Float
+    value_share: Float
+
+
+@dataclass(frozen=True)
+class ValueTerms:
+    """For every alternative that is a choice, what each of its options costs (see `Alternatives`)."""
+
+    alternative: Int
+    target: Int
+    fixed_value: Float
+    amount: Float
+    documented: Bool
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Arrays of one dataset. Codes index the arrays `part_ids` and `supplier_ids`, which are sorted."""
+
+    dataset: Dataset
+    part_ids: Text
+    supplier_ids: Text
+    part_level: Int
+    part_row: Int
+    part_target: Int
+    is_class: Bool
+    is_product: Bool
+    lines: Lines
+    options: Options
+    recipe_part: Int
+    recipe_maker: Int
+    slot_recipe: Int
+    slot_essential: Bool
+    slot_pointers: Int
+    alternatives: Alternatives
+    entries: Entries
+    choice_level: Int
+    choice_pointers: Int
+    members: Members
+    mix_part: Int
+    mix_pointers: Int
+    value_terms: ValueTerms
+    target_cost: Float
+    levels: int
+
+    @property
+    def option_count(self) -> int:
+        """Number of options; targets from here on are mixes."""
+        return len(self.options.part)
+
+    @property
+    def mix_count(self) -> int:
+        """Number of mixes; targets from `option_count + mix_count` on are choices."""
+        return len(self.mix_part)
+
+    @property
+    def choice_count(self) -> int:
+        """Number of choices."""
+        return len(self.choice_level)
+
+    @property
+    def target_count(self) -> int:
+        """Number of targets: options, mixes and choices."""
+        return self.option_count + self.mix_count + self.choice_count
+
+    def part_code(self, part_id: str) -> int:
+        """Return the code of a part, or raise KeyError."""
+        code = int(np.searchsorted(self.part_ids, part_id))
+        if code == len(self.part_ids) or self.part_ids[code] != part_id:
+            raise KeyError(part_id)
+        return code
+
+    def target_part(self) -> Int:
+        """Part of every target; for a choice among several parts that of its first option."""
+        first = self.entries.target[self.choice_pointers[:-1]]
+        upper = np.concatenate([self.options.part, self.mix_part])
+        return np.concatenate([upper, upper[first]])
+
+
+def compile_dataset(dataset: Dataset) -> Compiled:
+    """Compile a dataset to arrays.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A dataset without errors (`supplychain.check` finds them).
+
+    Returns
+    -------
+    Compiled
+
+    Raises
+    ------
+    DataError
+        If an id is not in its table or the bill of materials has a cycle.
+    """
+    part_ids, part_row = _sorted_ids(dataset.parts["part_id"])
+    supplier_ids, _ = _sorted_ids(dataset.suppliers["supplier_id"])
+    kind = dataset.parts["kind"].to_numpy()[part_row]
+    lines = _read_lines(dataset, part_ids, supplier_ids)
+    level = heights(lines["parent"], lines["child"], len(part_ids))
+    if len(level) and level.min() < 0:
+        loop = ", ".join(str(part_ids[code]) for code in np.flatnonzero(level < 0)[:5])
+        raise DataError([Problem("error", "bom", None, "child_id", "", f"the bill of materials has a cycle above {loop}")])
+    has_lines = np.bincount(lines["parent"], minlength=len(part_ids)) > 0
+    is_class = (kind == "class") & has_lines
+    is_product = np.isin(part_ids, np.array(dataset.products(), dtype=object))
+
+    recipes = _Recipes(lines, len(part_ids))
+    pool = _OptionPool(dataset, part_ids, supplier_ids, lines, recipes, level, is_class)
+    complete = dataset.parts["mix_complete"].to_numpy()[part_row] == "yes"
+    mixes = _Mixes(pool, is_class, complete, len(part_ids))
+    choices = _ChoiceBook(pool.count + mixes.count)
+    part_target = mixes.part_targets(pool, choices)
+    line_target = pool.line_targets(lines, part_target, choices)
+    slots = _Slots(recipes, lines, line_target, pool, choices, level)
+
+    table = Lines(
+        row=lines["row"],
+        parent=lines["parent"],
+        child=lines["child"],
+        slot=lines["slot"],
+        maker=lines["maker"],
+        supplier=lines["supplier"],
+        share=lines["share"],
+        quantity=lines["quantity"],
+        cost_share=lines["cost_share"],
+        essential=lines["essential"],
+        named=lines["named"],
+        assumed=lines["assumed"],
+        target=line_target,
+    )
+    return _assemble(
+        dataset=dataset,
+        part_ids=part_ids,
+        part_row=part_row,
+        supplier_ids=supplier_ids,
+        level=level,
+        is_class=is_class,
+        is_product=is_product,
+        table=table,
+        recipes=recipes,
+        pool=pool,
+        mixes=mixes,
+        choices=choices,
+        slots=slots,
+        part_target=part_target,
+    )
+
+
+def _sorted_ids(ids: pd.Series) -> tuple[Text, Int]:
+    values = ids.to_numpy(dtype=object)
+    order = np.argsort(values, kind="stable")
+    return values[order], order.astype(np.int64)
+
+
+def _codes(values: pd.Series | Text, index: pd.Index[Any], *, table: str, column: str, optional: bool) -> Int:
+    """Code each value by its place in `index`; an empty optional one is -1."""
+    text = np.asarray(values, dtype=object)
+    codes = index.get_indexer(pd.Index(text, dtype=object)).astype(np.int64)
+    missing = codes < 0
+    if optional:
+        missing &= text != ""
+    if missing.any():
+        rows = np.flatnonzero(missing)
+        raise DataError(
+            [
+                Problem("error", table, int(row) + 2, column, str(text[row]), f"unknown id {text[row]!r}")
+                for row in rows[:50]
+            ]
+        )
+    return codes
+
+
+def _read_lines(dataset: Dataset, part_ids: Text, supplier_ids: Text) -> dict[str, Any]:
+    bom = dataset.bom
+    parts = pd.Index(part_ids, dtype=object)
+    suppliers = pd.Index(supplier_ids, dtype=object)
+    parent = _codes(bom["parent_id"], parts, table="bom", column="parent_id", optional=False)
+    child = _codes(bom["child_id"], parts, table="bom", column="child_id", optional=False)
+    maker = _codes(bom["parent_supplier_id"], suppliers, table="bom", column="parent_supplier_id", optional=True)
+    supplier = _codes(bom["supplier_id"], suppliers, table="bom", column="supplier_id", optional=True)
+    slot_text = bom["slot"].to_numpy(dtype=object)
+    slot_text = np.where(slot_text == "", bom["child_id"].to_numpy(dtype=object), slot_text)
+    slot = pd.factorize(slot_text, sort=True)[0].astype(np.int64)
+    offer_text = bom["offer_id"].to_numpy(dtype=object)
+    offer_index = pd.Index(dataset.offers["offer_id"].to_numpy(dtype=object))
+    offer = _codes(offer_text, offer_index, table="bom", column="offer_id", optional=True)
+    basis = bom["basis"].to_numpy(dtype=object)
+    unsourced = (bom["confidence"].to_numpy(dtype=object) == "low") & (bom["source_ids"].to_numpy(dtype=object) == "")
+    offer_rank = pd.factorize(offer_text, sort=True)[0]
+    order = np.lexsort((offer_rank, supplier, child, slot, maker, parent))
+    columns = {
+        "row": np.arange(len(bom), dtype=np.int64),
+        "parent": parent,
+        "child": child,
+        "slot": slot,
+        "maker": maker,
+        "supplier": supplier,
+        "offer": offer,
+        "share": bom["share"].to_numpy(dtype=np.float64),
+        "quantity": bom["quantity"].to_numpy(dtype=np.float64),
+        "cost_share": bom["cost_share"].to_numpy(dtype=np.float64),
+        "essential": bom["essential"].to_numpy(dtype=object) != "no",
+        "named": (supplier >= 0) | (offer >= 0),
+        "assumed": (basis == "assumption") | unsourced,
+    }
+    return {name: values[order] for name, values in columns.items()}
+
+
+class _Recipes:
+    """Which lines each maker's recipe has: the general recipe of part p has the code p, own recipes follow."""
+
+    def __init__(self, lines: dict[str, Any], part_count: int) -> None:
+        parent, maker, slot = lines["parent"], lines["maker"], lines["slot"]
+        own = np.flatnonzero(maker >= 0)
+        suppliers = int(maker.max()) + 1 if len(maker) else 0
+        keys, own_recipe = np.unique(parent[own] * max(suppliers, 1) + maker[own], return_inverse=True)
+        self.part_count = part_count
+        self.part = np.concatenate([np.arange(part_count), keys // max(suppliers, 1)]).astype(np.int64)
+        self.maker = np.concatenate([np.full(part_count, -1), keys % max(suppliers, 1)]).astype(np.int64)
+        self._keys, self._suppliers = keys, max(suppliers, 1)
+        general = np.flatnonzero(maker < 0)
+        bounds = pointers(parent[general], part_count)
+        own_parts = self.part[part_count:]
+        inherited, owner = expand_ranges(bounds[own_parts], bounds[own_parts + 1])
+        inherited_lines = general[inherited]
+        slots = int(slot.max()) + 1 if len(slot) else 1
+        replaced = np.isin(owner * slots + slot[inherited_lines], own_recipe * slots + slot[own])
+        self.recipe = np.concatenate(
+            [parent[general], part_count + own_recipe, part_count + owner[~replaced]]
+        ).astype(np.int64)
+        self.line = np.concatenate([general, own, inherited_lines[~replaced]]).astype(np.int64)
+
+    def of(self, part: Int, supplier: Int) -> Int:
+        """Code of the recipe of a supplier for a part: its own one if it has any, else the general one."""
+        key = part * self._suppliers + supplier
+        place = np.searchsorted(self._keys, key)
+        place = np.minimum(place, max(len(self._keys) - 1, 0))
+        own = np.zeros(len(part), dtype=bool)
+        if len(self._keys):
+            own = (supplier >= 0) & (supplier < self._suppliers) & (self._keys[place] == key)
+        return np.where(own, self.part_count + place, part)
+
+
+class _OptionPool:
+    """All makers: usable and planned offers, one maker of unknown origin (or class) per part, and named makers without offer."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        part_ids: Text,
+        supplier_ids: Text,
+        lines: dict[str, Any],
+        recipes: _Recipes,
+        level: Int,
+        is_class: Bool,
+    ) -> None:
+        offers = dataset.offers
+        part = _codes(
+            offers["part_id"], pd.Index(part_ids, dtype=object), table="offers", column="part_id", optional=False
+        )
+        supplier = _codes(
+            offers["supplier_id"],
+            pd.Index(supplier_ids, dtype=object),
+            table="offers",
+            column="supplier_id",
+            optional=True,
+        )
+        status = offers["status"].to_numpy(dtype=object)
+        start = offers["available_from"].to_numpy(dtype=object)
+        planned = (status == "planned") & ~((start != "") & (start <= dataset.date))
+        live = (status != "unavailable") & (status != "withdrawn")
+        rank = pd.factorize(offers["offer_id"].to_numpy(dtype=object), sort=True)[0]
+        rows = np.flatnonzero(live)
+        rows = rows[np.lexsort((rank[rows], supplier[rows], part[rows]))]
+        self._live_offer = live
+        stray, stray_lines = self._stray(lines, part, supplier, live)
+        count = len(part_ids)
+        every = np.arange(count, dtype=np.int64)
+        option_part = np.concatenate([part[rows], every, stray[:, 0]])
+        option_supplier = np.concatenate([supplier[rows], np.full(count, -1), stray[:, 1]])
+        kind = np.repeat([0, 1, 2], [len(rows), count, len(stray)])
+        order = np.lexsort((np.arange(len(option_part)), kind, option_part, level[option_part]))
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        self.part = option_part[order].astype(np.int64)
+        self.supplier = option_supplier[order].astype(np.int64)
+        self.offer = np.concatenate([rows, np.full(count + len(stray), -1)])[order].astype(np.int64)
+        self.is_class = (kind[order] == 1) & is_class[self.part]
+        self.recipe = recipes.of(self.part, self.supplier)
+        self.planned = np.where(self.offer >= 0, planned[self.offer], False)
+        self.share = np.where(self.offer >= 0, offers["share"].to_numpy(dtype=np.float64)[self.offer], np.nan)
+        self.cost = np.where(self.offer >= 0, offers["unit_cost_usd"].to_numpy(dtype=np.float64)[self.offer], np.nan)
+        self.unknown_maker = place[len(rows) + every]
+        self._of_offer = np.full(len(offers), -1, dtype=np.int64)
+        self._of_offer[rows] = place[: len(rows)]
+        self._stray_option = place[len(rows) + count :]
+        self._stray_lines = stray_lines
+        self.count = len(order)
+
+    @staticmethod
+    def _stray(lines: dict[str, Any], part: Int, supplier: Int, live: Bool) -> tuple[Int, Int]:
+        """(part, supplier) pairs that a line names and no live offer backs, and for each line its pair (or -1)."""
+        base = int(max(supplier.max(initial=-1), lines["supplier"].max(initial=-1))) + 2
+        offered = np.unique(part[live] * base + supplier[live] + 1)
+        offer = lines["offer"]
+        offer_dead = (offer >= 0) & ~(live[offer] if len(live) else np.zeros(len(offer), dtype=bool))
+        wanted_supplier = np.where(offer >= 0, supplier[offer] if len(supplier) else -1, lines["supplier"])
+        key = lines["child"] * base + wanted_supplier + 1
+        missing = lines["named"] & (offer_dead | ((offer < 0) & ~np.isin(key, offered)))
+        keys, inverse = np.unique(key[missing], return_inverse=True)
+        which = np.full(len(key), -1, dtype=np.int64)
+        which[missing] = inverse
+        return np.stack([keys // base, keys % base - 1], axis=1).astype(np.int64), which
+
+    def line_targets(self, lines: dict[str, Any], part_target: Int, choices: _ChoiceBook) -> Int:
+        """Target of every line."""
+        target = part_target[lines["child"]].copy()
+        with_offer = lines["offer"] >= 0
+        target[with_offer] = self._of_offer[lines["offer"][with_offer]]
+        by_supplier = (lines["supplier"] >= 0) & ~with_offer & (self._stray_lines < 0)
+        if by_supplier.any():
+            target[by_supplier] = self._supplier_targets(
+                lines["child"][by_supplier], lines["supplier"][by_supplier], choices
+            )
+        stray = self._stray_lines >= 0
+        target[stray] = self._stray_option[self._stray_lines[stray]]
+        return target
+
+    def _supplier_targets(self, child: Int, supplier: Int, choices: _ChoiceBook) -> Int:
+        """What a supplier named without an offer means: its only priced offer, its only offer, or a choice among them."""
+        base = int(self.supplier.max(initial=-1)) + 2
+        named = np.flatnonzero((self.offer >= 0) & (self.supplier >= 0))
+        key = self.part[named] * base + self.supplier[named] + 1
+        order = np.argsort(key, kind="stable")
+        named, key = named[order], key[order]
+        keys, inverse = np.unique(child * base + supplier + 1, return_inverse=True)
+        first = np.searchsorted(key, keys, side="left")
+        last = np.searchsorted(key, keys, side="right")
+        place, owner = expand_ranges(first, last)
+        option = named[place]
+        # A firm offer counts before a planned one, a priced one before an unpriced one.
+        grade = np.where(self.planned[option], 2, 0) + np.where(np.isnan(self.cost[option]), 1, 0)
+        grade = np.where(self.planned[option], 2, grade)
+        best = np.full(len(keys), 9, dtype=np.int64)
+        np.minimum.at(best, owner, grade)
+        chosen = grade == best[owner]
+        option, owner = option[chosen], owner[chosen]
+        counts = np.bincount(owner, minlength=len(keys))
+        result = np.full(len(keys), -1, dtype=np.int64)
+        single = counts[owner] == 1
+        result[owner[single]] = option[single]
+        several = np.flatnonzero(counts > 1)
+        if several.size:
+            number = np.full(len(keys), -1, dtype=np.int64)
+            number[several] = np.arange(len(several))
+            result[several] = choices.add(number[owner[~single]], option[~single], np.full((~single).sum(), -1))
+        return result[inverse]
+
+
+class _ChoiceBook:
+    """Collects choices; their targets start at `first`."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.count = 0
+        self._choice: list[Int] = []
+        self._target: list[Int] = []
+        self._line: list[Int] = []
+
+    def add(self, group: Int, target: Int, line: Int) -> Int:
+        """Add one choice per group (groups are numbered from 0, sorted); options that are choices are opened. Return their targets."""
+        groups = int(group.max()) + 1
+        nested = target >= self.first
+        if nested.any():
+            choice, inner, _ = self.entries()
+            bounds = pointers(choice, self.count)
+            number = target[nested] - self.first
+            place, owner = expand_ranges(bounds[number], bounds[number + 1])
+            group = np.concatenate([group[~nested], group[nested][owner]])
+            target = np.concatenate([target[~nested], inner[place]])
+            line = np.concatenate([line[~nested], line[nested][owner]])
+        order = np.lexsort((line, target, group))
+        self._choice.append(group[order] + self.count)
+        self._target.append(target[order])
+        self._line.append(line[order])
+        made = self.first + self.count + np.arange(groups, dtype=np.int64)
+        self.count += groups
+        return made
+
+    def entries(self) -> tuple[Int, Int, Int]:
+        """Choice, target and line of every entry, sorted by choice."""
+        empty = [np.zeros(0, dtype=np.int64)]
+        return (
+            np.concatenate(self._choice or empty),
+            np.concatenate(self._target or empty),
+            np.concatenate(self._line or empty),
+        )
+
+
+class _Mixes:
+    """The default mix of each part, where it has shares."""
+
+    def __init__(self, pool: _OptionPool, is_class: Bool, complete: Bool, part_count: int) -> None:
+        shared = np.flatnonzero(~np.isnan(pool.share) & ~is_class[pool.part])
+        part = pool.part[shared]
+        total = np.bincount(part, weights=pool.share[shared], minlength=part_count)
+        has_shares = np.bincount(part, minlength=part_count) > 0
+        scale = np.where(total > 1, total, 1.0)
+        share = pool.share[shared] / scale[part]
+        rest_parts = np.flatnonzero(has_shares & (1 - total > _SHARE_TOLERANCE))
+        option = np.concatenate([shared, pool.unknown_maker[rest_parts]])
+        weight = np.concatenate([share, 1 - total[rest_parts]])
+        order = np.lexsort((option, pool.recipe[option], pool.part[option]))
+        option, weight = option[order], weight[order]
+        members = np.bincount(pool.part[option], minlength=part_count)
+        # A part with one maker needs no mix. Options are sorted by level, so mixes in order of their first option are too.
+        mixed_parts = np.flatnonzero(members > 1)
+        first_option = pool.unknown_maker[mixed_parts]
+        self.part = mixed_parts[np.argsort(first_option, kind="stable")]
+        self.count = len(self.part)
+        number = np.full(part_count, -1, dtype=np.int64)
+        number[self.part] = np.arange(self.count)
+        in_mix = number[pool.part[option]] >= 0
+        mix = number[pool.part[option[in_mix]]]
+        arrange = np.argsort(mix, kind="stable")
+        self.member_mix = mix[arrange]
+        self.member_option = option[in_mix][arrange]
+        self.member_share = weight[in_mix][arrange]
+        self._number, self._has_shares, self._is_class, self._complete = number, has_shares, is_class, complete
+        self._lone_part, self._lone_option = pool.part[option[~in_mix]], option[~in_mix]
+
+    def part_targets(self, pool: _OptionPool, choices: _ChoiceBook) -> Int:
+        """Target of the default mix of every part."""
+        target = pool.unknown_maker.copy()
+        target[self._lone_part] = self._lone_option
+        mixed = self._number >= 0
+        target[mixed] = pool.count + self._number[mixed]
+        listed = self._complete & ~self._has_shares & ~self._is_class
+        options = np.flatnonzero((pool.offer >= 0) & ~pool.planned & listed[pool.part])
+        options = options[np.argsort(pool.part[options], kind="stable")]
+        counts = np.bincount(pool.part[options], minlength=len(target))
+        single = counts[pool.part[options]] == 1
+        target[pool.part[options[single]]] = options[single]
+        several = np.flatnonzero(counts > 1)
+        if several.size:
+            number = np.full(len(target), -1, dtype=np.int64)
+            number[several] = np.arange(len(several))
+            rest = options[~single]
+            target[several] = choices.add(number[pool.part[rest]], rest, np.full(len(rest), -1))
+        return target
+
+
+class _Slots:
+    """Slots of all recipes and the alternatives that fill them, sorted by level, recipe and slot."""
+
+    def __init__(
+        self,
+        recipes: _Recipes,
+        lines: dict[str, Any],
+        line_target: Int,
+        pool: _OptionPool,
+        choices: _ChoiceBook,
+        level: Int,
+    ) -> None:
+        recipe, line = recipes.recipe, recipes.line
+        order = np.lexsort((line, lines["slot"][line], recipe, level[recipes.part[recipe]]))
+        recipe, line = recipe[order], line[order]
+        slot_code = lines["slot"][line]
+        new = np.ones(len(line), dtype=bool)
+        new[1:] = (recipe[1:] != recipe[:-1]) | (slot_code[1:] != slot_code[:-1])
+        slot = np.cumsum(new) - 1
+        self.count = int(slot[-1]) + 1 if len(slot) else 0
+        self.recipe = recipe[new]
+        self.essential = np.zeros(self.count, dtype=bool)
+        np.logical_or.at(self.essential, slot, lines["essential"][line])
+        share = lines["share"][line]
+        given = ~np.isnan(share)
+        lines_in_slot = np.bincount(slot, minlength=self.count)
+        total = np.bincount(slot[given], weights=share[given], minlength=self.count)
+        without = np.bincount(slot[~given], minlength=self.count)
+        scale = np.where(total > 1, total, 1.0)
+        rest = np.maximum(1 - total, 0.0)
+        rest[rest <= _SHARE_TOLERANCE] = 0.0
+        lone = without[slot] == 1
+        direct = given | lone
+        weight = np.where(given, share / scale[slot], rest[slot])
+        parts = [(slot[direct], line_target[line[direct]], weight[direct], line[direct])]
+        split = ~direct
+        if split.any():
+            slots, group = np.unique(slot[split], return_inverse=True)
+            made = choices.add(group, line_target[line[split]], line[split])
+            parts.append((slots, made, rest[slots], np.full(len(slots), -1)))
+        open_slot = (without == 0) & (rest > 0) & (lines_in_slot > 0)
+        if open_slot.any():
+            parts.append(self._remainders(open_slot, slot, lines["child"][line], rest, pool, choices))
+        self.alternative_slot = np.concatenate([part[0] for part in parts])
+        arrange = np.argsort(self.alternative_slot, kind="stable")
+        self.alternative_slot = self.alternative_slot[arrange]
+        self.target = np.concatenate([part[1] for part in parts])[arrange]
+        self.weight = np.concatenate([part[2] for part in parts])[arrange]
+        self.line = np.concatenate([part[3] for part in parts])[arrange].astype(np.int64)
+
+    @staticmethod
+    def _remainders(
+        open_slot: Bool, slot: Int, child: Int, rest: Float, pool: _OptionPool, choices: _ChoiceBook
+    ) -> tuple[Int, Int, Float, Int]:
+        """The unknown rest of slots whose shares add to less than 1."""
+        inside = open_slot[slot]
+        base = int(child.max()) + 1
+        keys = np.unique(slot[inside] * base + child[inside])
+        slots, children = keys // base, keys % base
+        counts = np.bincount(slots, minlength=len(open_slot))
+        single = counts[slots] == 1
+        target = np.full(len(open_slot), -1, dtype=np.int64)
+        target[slots[single]] = pool.unknown_maker[children[single]]
+        if (~single).any():
+            several, group = np.unique(slots[~single], return_inverse=True)
+            makers = pool.unknown_maker[children[~single]]
+            target[several] = choices.add(group, makers, np.full(len(makers), -1))
+        found = np.flatnonzero(open_slot)
+        return found, target[found], rest[found], np.full(len(found), -1, dtype=np.int64)
+
+
+def _assemble(
+    *,
+    dataset: Dataset,
+    part_ids: Text,
+    part_row: Int,
+    supplier_ids: Text,
+    level: Int,
+    is_class: Bool,
+    is_product: Bool,
+    table: Lines,
+    recipes: _Recipes,
+    pool: _OptionPool,
+    mixes: _Mixes,
+    choices: _ChoiceBook,
+    slots: _Slots,
+    part_target: Int,
+) -> Compiled:
+    """Put choices in the order of their level, price everything, and freeze."""
+    choice, entry_target, entry_line = choices.entries()
+    upper_part = np.concatenate([pool.part, mixes.part])
+    choice_level = np.zeros(choices.count, dtype=np.int64)
+    np.maximum.at(choice_level, choice, level[upper_part[entry_target]])
+    order = np.argsort(choice_level, kind="stable")
+    place = np.empty(choices.count, dtype=np.int64)
+    place[order] = np.arange(choices.count)
+    first = choices.first
+
+    def renumber(target: Int) -> Int:
+        return np.where(target >= first, first + place[np.maximum(target - first, 0)] if len(place) else target, target)
+
+    arrange = np.argsort(place[choice], kind="stable") if len(choice) else np.zeros(0, dtype=np.int64)
+    # A line to a class is transparent: the lines of the class decide what is documented.
+    transparent = np.concatenate([pool.is_class, np.zeros(mixes.count, dtype=bool)])
+    documented = table.documented
+
+    def known(line: Int, target: Int, *, without_line: Bool | bool) -> Bool:
+        through = np.zeros(len(target), dtype=bool)
+        plain = target < first
+        through[plain] = transparent[target[plain]]
+        named = documented[line] if len(documented) else np.zeros(len(line), dtype=bool)
+        return np.where(line >= 0, named, without_line) | through
+
+    entries = Entries(
+        choice=place[choice][arrange],
+        target=entry_target[arrange],
+        line=entry_line[arrange],
+        documented=known(entry_line[arrange], entry_target[arrange], without_line=True),
+    )
+    alternative_target = renumber(slots.target)
+    split = (slots.line < 0) & (slots.target >= first)
+    own_lines = np.zeros(choices.count, dtype=bool)
+    own_lines[entries.choice[entries.line >= 0]] = True
+    if split.any():
+        split[split] = own_lines[alternative_target[split] - first]
+    line_target = renumber(table.target)
+    lines = Lines(**{**table.__dict__, "target": line_target})
+    prices = _costs.price(
+        lines=lines,
+        option_cost=pool.cost,
+        option_recipe=pool.recipe,
+        option_is_class=pool.is_class,
+        member_mix=mixes.member_mix,
+        member_option=mixes.member_option,
+        member_share=mixes.member_share,
+        mix_count=mixes.count,
+        entries=entries,
+        choice_count=choices.count,
+        alternative=(slots.alternative_slot, alternative_target, slots.weight, slots.line),
+        slot_recipe=slots.recipe,
+        class_order=np.flatnonzero(pool.is_class),
+    )
+    alternatives = Alternatives(
+        slot=slots.alternative_slot,
+        target=alternative_target,
+        weight=slots.weight,
+        line=slots.line,
+        documented=known(slots.line, slots.target, without_line=split),
+        fixed_value=prices.fixed_value,
+        amount=prices.amount,
+    )
+    terms = _costs.value_terms(alternatives, entries, lines, prices, pool.is_class, pool.recipe, slots.recipe, first)
+    return Compiled(
+        dataset=dataset,
+        part_ids=part_ids,
+        supplier_ids=supplier_ids,
+        part_level=level,
+        part_row=part_row,
+        part_target=renumber(part_target),
+        is_class=is_class,
+        is_product=is_product,
+        lines=lines,
+        options=Options(
+            part=pool.part,
+            offer=pool.offer,
+            supplier=pool.supplier,
+            recipe=pool.recipe,
+            planned=pool.planned,
+            is_class=pool.is_class,
+            share=pool.share,
+            cost=prices.target_cost[: pool.count],
+        ),
+        recipe_part=recipes.part,
+        recipe_maker=recipes.maker,
+        slot_recipe=slots.recipe,
+        slot_essential=slots.essential,
+        slot_pointers=pointers(slots.alternative_slot, slots.count),
+        alternatives=alternatives,
+        entries=entries,
+        choice_level=choice_level[order],
+        choice_pointers=pointers(entries.choice, choices.count),
+        members=Members(mixes.member_mix, mixes.member_option, mixes.member_share, prices.member_value_share),
+        mix_part=mixes.part,
+        mix_pointers=pointers(mixes.member_mix, mixes.count),
+        value_terms=ValueTerms(*terms),
+        target_cost=prices.target_cost,
+        levels=int(level.max()) + 1 if len(level) else 0,
+    )
