@@ -2,7 +2,8 @@
 
 Nothing here is shared with the package but `Dataset`, the container of tables. Each function builds a NetworkX graph
 from the tables and walks it by plain recursion, one source at a time, one end of the interval at a time. Clarity goes
-before speed. `oracle_network` holds what leads where, `oracle_recursion` the recursion, this module the functions for tests.
+before speed. `oracle_network` holds what leads where, `oracle_recursion` the recursion, this module the functions for
+tests.
 
 Every function takes (dataset, product) and the options lens, bases, depth, evidence, min_ownership, and returns
 (low, high), or a dict of such pairs, or None where the figure is not defined.

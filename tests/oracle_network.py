@@ -97,8 +97,8 @@ def graph_of(dataset: Dataset) -> Any:
         graph.add_node(("part", row["part_id"]), **row)
     for row in dataset.tables["suppliers"].to_dict("records"):
         graph.add_node(("supplier", row["supplier_id"]), **row)
-    for number, row in enumerate(dataset.tables["bom"].to_dict("records")):
-        graph.add_edge(("part", row["parent_id"]), ("part", row["child_id"]), key=number, kind="requires", row=row)
+    for line, row in enumerate(dataset.tables["bom"].to_dict("records")):
+        graph.add_edge(("part", row["parent_id"]), ("part", row["child_id"]), key=line, kind="requires", row=row)
     for row in dataset.tables["offers"].to_dict("records"):
         graph.add_node(("offer", row["offer_id"]), **row)
         graph.add_edge(("part", row["part_id"]), ("offer", row["offer_id"]), kind="sourced_from", row=row)
