@@ -12,14 +12,36 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from supplychain.errors import OptionError, Problem
-from supplychain.schema import TABLES, Table
+from supplychain.countries import to_alpha3
+from supplychain.errors import DataError, OptionError, Problem
+from supplychain.schema import TABLES, Column, Table
 
-__all__ = ["Dataset"]
+__all__ = ["NUMBER_DTYPES", "Dataset", "Place"]
 
-_NUMBERS = frozenset({"number", "integer", "share"})
+NUMBER_DTYPES = frozenset({"number", "integer", "share"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the rows of a table stand in the file they were read from.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, with the sheet in a workbook.
+    lines : numpy.ndarray or None
+        Line of each row; None: the rows follow each other from line 2 on.
+    """
+
+    file: str
+    lines: npt.NDArray[np.int64] | None = None
+
+    def line(self, row: int) -> int:
+        """Line in the file of the row at that position."""
+        return row + 2 if self.lines is None else int(self.lines[row])
 
 
 @dataclass(frozen=True)
@@ -39,10 +61,12 @@ class Dataset:
         Where it was read from.
     problems : tuple of Problem
         The warnings found on reading.
+    places : mapping of str to Place
+        Where the rows of each table were read from; a table that was made or changed in memory has none.
 
     Examples
     --------
-    >>> ds = Dataset.from_tables({"parts": [{"part_id": "drone", "kind": "product"}], "bom": [], "offers": [], "suppliers": []})
+    >>> ds = Dataset.from_tables({"parts": [{"part_id": "drone", "kind": "product"}]})
     >>> ds.products()
     ('drone',)
     """
@@ -53,6 +77,7 @@ class Dataset:
     date: str = ""
     path: Path | None = None
     problems: tuple[Problem, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     @classmethod
     def from_tables(
@@ -64,10 +89,19 @@ class Dataset:
         date: str = "",
         path: Path | None = None,
         problems: tuple[Problem, ...] = (),
+        places: Mapping[str, Place] | None = None,
     ) -> Dataset:
         """Make a dataset from frames or lists of rows; absent tables and columns are empty, dtypes are set.
 
-        Nothing is validated here: `supplychain.check` does that.
+        Countries may be written as on reading a file ("Taiwan", "US"). Nothing else is validated here:
+        `supplychain.check` does that.
+
+        Raises
+        ------
+        OptionError
+            If there is no such table.
+        DataError
+            If a number cannot be read as one.
         """
         unknown = sorted(set(tables) - set(TABLES))
         if unknown:
@@ -84,10 +118,14 @@ class Dataset:
             date=date,
             path=path,
             problems=problems,
+            places=MappingProxyType(dict(places or {})),
         )
 
     def with_tables(self, **changed: pd.DataFrame) -> Dataset:
         """Return a copy in which the named tables are replaced; the others are shared, nothing is copied."""
+        unknown = sorted(set(changed) - set(TABLES))
+        if unknown:
+            raise OptionError(f"unknown table {', '.join(unknown)}; tables are {', '.join(TABLES)}")
         frames = dict(self.tables)
         for name, frame in changed.items():
             frames[name] = _conform(frame, TABLES[name])
@@ -98,6 +136,7 @@ class Dataset:
             date=self.date,
             path=self.path,
             problems=self.problems,
+            places=MappingProxyType({name: place for name, place in self.places.items() if name not in changed}),
         )
 
     @property
@@ -141,33 +180,41 @@ class Dataset:
             if frame.empty:
                 continue
             columns = sorted(frame.columns)
-            lines = sorted(
-                "\x1f".join(_canonical(value) for value in row)
-                for row in frame[columns].itertuples(index=False, name=None)
-            )
-            digest.update(("\x1e".join([name, *columns, *lines]) + "\x1d").encode())
+            lines = sorted(map("\x1f".join, zip(*(_canonical(frame[column]) for column in columns), strict=True)))
+            digest.update(("\x1e".join([name, *columns, *lines]) + "\x1d").encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
 
-def _canonical(value: object) -> str:
-    if isinstance(value, float):
-        return "" if np.isnan(value) else repr(value)
-    return str(value)
+def _canonical(values: pd.Series) -> list[str]:
+    """Text of each cell: numbers in their shortest exact form, once per distinct value."""
+    if values.dtype == object:
+        texts: list[str] = values.tolist()
+        return texts
+    codes, distinct = pd.factorize(values.to_numpy())
+    # The last entry is for code -1, an empty cell; adding zero makes minus zero plain.
+    words = np.array([*(repr(float(number) + 0.0) for number in distinct), ""], dtype=object)
+    result: list[str] = words[codes].tolist()
+    return result
 
 
 def _conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Bring a frame to the schema's columns and dtypes; columns that the schema does not know come last, as text."""
+    if not frame.columns.is_unique:
+        twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+        raise OptionError(f"table {table.name} has two columns {', '.join(twice)}")
     columns: dict[str, pd.Series] = {}
     for column in table.columns:
         if column.name not in frame.columns:
-            fill: object = np.nan if column.dtype in _NUMBERS else ""
+            numeric = column.dtype in NUMBER_DTYPES
             columns[column.name] = pd.Series(
-                fill, index=range(len(frame)), dtype="float64" if column.dtype in _NUMBERS else object
+                np.nan if numeric else "", index=range(len(frame)), dtype="float64" if numeric else object
             )
             continue
         values = frame[column.name].reset_index(drop=True)
-        if column.dtype in _NUMBERS:
-            columns[column.name] = pd.to_numeric(values.replace("", np.nan)).astype("float64")
+        if column.dtype in NUMBER_DTYPES:
+            columns[column.name] = _numbers(values, column, table)
+        elif column.dtype == "country":
+            columns[column.name] = _countries(_text(values))
         else:
             columns[column.name] = _text(values)
     for name in frame.columns:
@@ -179,7 +226,31 @@ def _conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return result
 
 
+def _numbers(values: pd.Series, column: Column, table: Table) -> pd.Series:
+    if values.dtype == np.float64:
+        return values
+    numbers = pd.to_numeric(values.replace("", np.nan), errors="coerce").astype("float64")
+    lost = numbers.isna() & values.notna() & (values != "")
+    if lost.any():
+        raise DataError(
+            Problem("error", table.name, int(row) + 2, column.name, str(values[row]), "this is not a number")
+            for row in np.flatnonzero(lost)
+        )
+    return numbers
+
+
+def _countries(values: pd.Series) -> pd.Series:
+    """Codes of the countries that are known; what is not known stays as it is, for `check` to name."""
+    codes, distinct = pd.factorize(values.to_numpy())
+    known = [to_alpha3(text) or text for text in distinct]
+    if all(code == text for code, text in zip(known, distinct, strict=True)):
+        return values
+    return pd.Series(np.array(known, dtype=object).take(codes), dtype=object)
+
+
 def _text(values: pd.Series) -> pd.Series:
+    if values.dtype == object and pd.api.types.infer_dtype(values, skipna=False) in {"string", "empty"}:
+        return values
     objects = values.astype(object)
     return objects.where(objects.notna(), "").map(str).astype(object)
 

@@ -89,7 +89,11 @@ _PARTS = Table(
         Column("name_zh", "text", "Name in Traditional Chinese"),
         Column("category", "text", "Broad group of parts, free text"),
         Column("subcategory", "text", "Finer group, free text"),
-        Column("theme", "text", "Theme of the key-component table: three_chips, two_software, motors, batteries, rare_earths, or empty"),
+        Column(
+            "theme",
+            "text",
+            "Theme of the key-component table: three_chips, two_software, motors, batteries, rare_earths, or empty",
+        ),
         Column(
             "kind",
             "text",
@@ -116,10 +120,20 @@ _BOM = Table(
     (
         Column("parent_id", "text", "Part that needs the child", required=True, references="parts.part_id"),
         Column("child_id", "text", "Part that is needed", required=True, references="parts.part_id"),
-        Column("quantity", "number", "Amount of the child per unit of the parent; empty is unknown", unit="unit of the line"),
+        Column(
+            "quantity",
+            "number",
+            "Amount of the child per unit of the parent; empty is unknown",
+            unit="unit of the line",
+        ),
         Column("unit", "text", "Unit of the quantity; empty is the unit of the child"),
         Column("slot", "text", "Lines of one slot are alternatives; empty is the child_id"),
-        Column("supplier_id", "text", "Source chosen for this line; empty is the default mix", references="suppliers.supplier_id"),
+        Column(
+            "supplier_id",
+            "text",
+            "Source chosen for this line; empty is the default mix",
+            references="suppliers.supplier_id",
+        ),
         Column("offer_id", "text", "The one offer meant", references="offers.offer_id"),
         Column("share", "share", "Share of the slot's volume that this alternative takes", unit="1"),
         Column("essential", "text", "no: the parent works without the slot; empty is yes", vocabulary=_YES_NO),
@@ -205,7 +219,9 @@ _LISTINGS = Table(
     "listings",
     "Entries of official lists of entities",
     (
-        Column("supplier_id", "text", "Supplier listed; empty where none of ours is", references="suppliers.supplier_id"),
+        Column(
+            "supplier_id", "text", "Supplier listed; empty where none of ours is", references="suppliers.supplier_id"
+        ),
         Column("entity_name", "text", "Name on the list"),
         Column("list_name", "text", "List", required=True),
         Column("citation", "text", "Where the entry stands"),
