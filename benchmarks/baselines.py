@@ -32,6 +32,8 @@ EMBARGO_BASES = ("made",)
 Interval = tuple[float, float]
 Concern = dict[str, Interval]
 Edge = tuple[str, str, int]
+Line = tuple[str, str, str, float, bool, list[str]]  # slot, maker it is limited to, child, share, essential, offers
+Slots = dict[str, list[Line]]
 
 
 # --- loaders ----------------------------------------------------------------------------------------------------------
@@ -72,7 +74,8 @@ def _edges(
     for row in zip(*(table[column].tolist() for column in columns), strict=True):
         attributes = dict(zip(columns, row, strict=True))
         attributes["kind"] = kind
-        yield source_prefix + row[first], target_prefix + row[second], attributes
+        # Market rows have no supplier: they share one node for all makers without a name
+        yield f"{source_prefix}{row[first]}", f"{target_prefix}{row[second]}", attributes
 
 
 # --- before the clock starts ------------------------------------------------------------------------------------------
@@ -162,12 +165,8 @@ class Prepared:
 
     order: list[str]
     graph: nx.MultiDiGraph
+    lines: dict[Edge, Line]
     concern: Concern
-    share: dict[Edge, float]
-    slot: dict[Edge, str]
-    essential: dict[Edge, bool]
-    for_maker: dict[Edge, str]
-    options: dict[Edge, list[str]]
     mix: dict[str, list[tuple[str, str, float]]]
     chosen: dict[str, list[tuple[str, str]]]
 
@@ -178,22 +177,19 @@ def prepare(dataset: Dataset, bases: tuple[str, ...]) -> Prepared:
     order = children_first(dataset)
     graph = nx.MultiDiGraph()
     graph.add_nodes_from(order)
-    ready = Prepared(order, graph, concern_of_offers(dataset, bases), {}, {}, {}, {}, {}, offers.mix, {})
+    lines: dict[Edge, Line] = {}
     chosen: dict[str, dict[str, str]] = defaultdict(dict)
     columns = ["parent_id", "child_id", "share", "slot", "essential", "parent_supplier_id", "supplier_id", "offer_id"]
     for parent, child, share, slot, essential, for_maker, supplier, offer in zip(
         *(dataset.bom[column].tolist() for column in columns), strict=True
     ):
+        options = [offer] if offer else offers.named[child, supplier] if supplier else []
         edge = (parent, child, graph.add_edge(parent, child))
-        ready.share[edge] = share
-        ready.slot[edge] = slot or child
-        ready.essential[edge] = essential != "no"
-        ready.for_maker[edge] = for_maker
-        ready.options[edge] = [offer] if offer else offers.named[child, supplier] if supplier else []
-        for option in ready.options[edge]:
+        lines[edge] = (slot or child, for_maker, child, share, essential != "no", options)
+        for option in options:
             chosen[child][option] = offers.maker[option]
-    ready.chosen.update({part: list(makers.items()) for part, makers in chosen.items()})
-    return ready
+    makers = {part: list(found.items()) for part, found in chosen.items()}
+    return Prepared(order, graph, lines, concern_of_offers(dataset, bases), offers.mix, makers)
 
 
 # --- timed ------------------------------------------------------------------------------------------------------------
@@ -201,17 +197,15 @@ def prepare(dataset: Dataset, bases: tuple[str, ...]) -> Prepared:
 
 def walk(ready: Prepared, measure: Literal["contact", "loss"]) -> dict[str, Interval]:
     """Compute a measure of the default mix of every part: (low, high) by part id."""
-    mixes: dict[str, Interval] = {}
-    unknown: dict[str, Interval] = {}
-    by_offer: dict[str, Interval] = {}
-    figures = _Figures(mixes, unknown, by_offer)
+    figures = _Figures({}, {}, {})
+    mixes, unknown, by_offer = figures.mixes, figures.unknown, figures.by_offer
     concern = ready.concern
     upstream_of = _contact if measure == "contact" else _loss
     for part in ready.order:
         general, own = _slots(ready, part)
-        upstream = upstream_of(ready, figures, general)
+        upstream = upstream_of(figures, general)
         unknown[part] = (upstream[0], 1.0)  # a maker of unknown origin: outside the lens, or inside
-        recipes = {maker: upstream_of(ready, figures, {**general, **slots}) for maker, slots in own.items()}
+        recipes = {maker: upstream_of(figures, {**general, **slots}) for maker, slots in own.items()}
         for offer, maker in ready.chosen.get(part, ()):
             low, high = concern[offer]
             inputs = recipes.get(maker, upstream)
@@ -228,9 +222,6 @@ def walk(ready: Prepared, measure: Literal["contact", "loss"]) -> dict[str, Inte
     return mixes
 
 
-Slots = dict[str, list[Edge]]
-
-
 @dataclass(frozen=True)
 class _Figures:
     mixes: dict[str, Interval]
@@ -242,44 +233,45 @@ def _slots(ready: Prepared, part: str) -> tuple[Slots, dict[str, Slots]]:
     """Lines of a part by slot: the general ones, and by maker those that hold for one maker."""
     general: Slots = {}
     own: dict[str, Slots] = {}
-    slot, for_maker = ready.slot, ready.for_maker
-    for child, keys in ready.graph.adj[part].items():
-        for key in keys:
-            edge = (part, child, key)
-            maker = for_maker[edge]
-            group = own.setdefault(maker, {}) if maker else general
-            group.setdefault(slot[edge], []).append(edge)
+    lines = ready.lines
+    for edge in ready.graph.edges(part, keys=True):
+        line = lines[edge]
+        group = own.setdefault(line[1], {}) if line[1] else general
+        slot = line[0]
+        if slot in group:
+            group[slot].append(line)
+        else:
+            group[slot] = [line]
     return general, own
 
 
-def _contact(ready: Prepared, figures: _Figures, slots: Slots) -> Interval:
+def _contact(figures: _Figures, slots: Slots) -> Interval:
     low_clear = high_clear = 1.0
-    for edges in slots.values():
-        low, high = _alternatives(ready, figures, edges)
+    for lines in slots.values():
+        low, high = _alternatives(figures, lines)
         low_clear *= 1.0 - low
         high_clear *= 1.0 - high
     return 1.0 - low_clear, 1.0 - high_clear
 
 
-def _loss(ready: Prepared, figures: _Figures, slots: Slots) -> Interval:
+def _loss(figures: _Figures, slots: Slots) -> Interval:
     worst_low = worst_high = 0.0
-    essential = ready.essential
-    for edges in slots.values():
-        if any(essential[edge] for edge in edges):
-            low, high = _alternatives(ready, figures, edges)
+    for lines in slots.values():
+        if lines[0][4] or any(line[4] for line in lines):
+            low, high = _alternatives(figures, lines)
             worst_low = max(worst_low, low)
             worst_high = max(worst_high, high)
     return worst_low, worst_high
 
 
-def _alternatives(ready: Prepared, figures: _Figures, edges: list[Edge]) -> Interval:
-    if len(edges) == 1 and math.isnan(ready.share[edges[0]]):
-        return _line(ready, figures, edges[0])
+def _alternatives(figures: _Figures, lines: list[Line]) -> Interval:
+    if len(lines) == 1 and math.isnan(lines[0][3]):
+        return _line(figures, lines[0])
     low_sum = high_sum = known = 0.0
     undecided: list[Interval] = []
-    for edge in edges:
-        share = ready.share[edge]
-        low, high = _line(ready, figures, edge)
+    for line in lines:
+        share = line[3]
+        low, high = _line(figures, line)
         if math.isnan(share):
             undecided.append((low, high))
         else:
@@ -287,15 +279,15 @@ def _alternatives(ready: Prepared, figures: _Figures, edges: list[Edge]) -> Inte
             high_sum += share * high
             known += share
     # What is left: an unknown choice among the lines without share, or else among makers of unknown origin
-    open_to = undecided or [figures.unknown[child] for _, child, _ in edges]
+    open_to = undecided or [figures.unknown[line[2]] for line in lines]
     rest = 1.0 - known
     return low_sum + rest * min(low for low, _ in open_to), high_sum + rest * max(high for _, high in open_to)
 
 
-def _line(ready: Prepared, figures: _Figures, edge: Edge) -> Interval:
-    options = ready.options[edge]
+def _line(figures: _Figures, line: Line) -> Interval:
+    options = line[5]
     if not options:
-        return figures.mixes[edge[1]]
+        return figures.mixes[line[2]]
     if len(options) == 1:
         return figures.by_offer[options[0]]
     values = [figures.by_offer[option] for option in options]

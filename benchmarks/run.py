@@ -12,7 +12,6 @@ import datetime as dt
 import gc
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,6 +35,7 @@ from supplychain.formats import load
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 TOLERANCE = 1e-9
+WORKLOADS = ("exposure", "loading", "commands")
 
 Measure = Literal["contact", "loss"]
 Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -175,8 +175,6 @@ def check_loaded(dataset: sc.Dataset, folder: Path) -> None:
 def command_rows(*, repeats: int) -> list[Row]:
     """Whole processes: what somebody waits for at the terminal."""
     program = Path(sys.executable).with_name("supplychain")
-    if not program.is_file():
-        return []
     rows = []
     commands = ((["--help"], "<= 0.4 s"), (["flags", "uav", "isr_quad_taiwan"], "<= 1.5 s"))
     for arguments, target in commands:
@@ -219,22 +217,21 @@ def is_busy() -> bool:
     return hasattr(os, "getloadavg") and os.getloadavg()[0] > 0.6 * (os.cpu_count() or 1)
 
 
-def sections(sizes: list[int], *, seed: int, repeats: int) -> list[str]:
+def sections(sizes: list[int], *, seed: int, repeats: int, only: list[str]) -> list[str]:
     """Run everything; return Markdown."""
     texts = []
-    for lines in sizes:
+    for lines in sizes if {"exposure", "loading"} & set(only) else []:
         dataset = generate(lines, seed=seed)
         counts = ", ".join(f"{len(dataset.tables[name]):,} {name}" for name in ("bom", "parts", "offers", "suppliers"))
-        folder = Path(tempfile.mkdtemp(prefix="supplychain-bench-"))
-        try:
-            rows = exposure_rows(dataset, lines=lines, repeats=repeats)
-            rows += loading_rows(dataset, folder, repeats=min(repeats, 3))
-        finally:
-            shutil.rmtree(folder)
+        rows = []
+        if "exposure" in only:
+            rows += exposure_rows(dataset, lines=lines, repeats=repeats)
+        if "loading" in only:
+            with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
+                rows += loading_rows(dataset, Path(folder), repeats=min(repeats, 3))
         texts.append(f"### {lines:,} lines ({counts})\n\n{as_table(rows)}")
-    rows = command_rows(repeats=max(3, repeats))
-    if rows:
-        texts.append(f"### Whole commands\n\n{as_table(rows)}")
+    if "commands" in only:
+        texts.append(f"### Whole commands\n\n{as_table(command_rows(repeats=max(3, repeats)))}")
     return texts
 
 
@@ -250,12 +247,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the benchmark from the command line."""
     parser = argparse.ArgumentParser(description="Compare the arrays with plain code.")
     parser.add_argument("--lines", type=int, action="append", help="number of bom lines; may be given several times")
+    parser.add_argument("--only", action="append", choices=WORKLOADS, help="may be given several times")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="also write the table into docs/performance.md")
     options = parser.parse_args(arguments)
     busy = is_busy()
-    text = "\n\n".join(sections(options.lines or [1_000, 10_000, 100_000], seed=options.seed, repeats=options.repeats))
+    sizes, only = options.lines or [1_000, 10_000, 100_000], options.only or list(WORKLOADS)
+    text = "\n\n".join(sections(sizes, seed=options.seed, repeats=options.repeats, only=only))
     about = f"{machine()}. Shortest of {options.repeats} turns."
     if busy or is_busy():
         about += " The machine was busy with other work: the ratios hold better than the times."
