@@ -60,7 +60,7 @@ def write_delimited(frame: pd.DataFrame, path: Path) -> None:
     columns = []
     for name in frame.columns:
         values = frame[name]
-        if values.dtype == object:
+        if values.dtype != np.float64:
             columns.append(values.tolist())
         else:
             codes, distinct = pd.factorize(values.to_numpy())
