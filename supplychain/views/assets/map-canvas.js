@@ -18,7 +18,10 @@ SC.makeCanvas = function (canvas, model, t, options) {
   let colour = palette();
   const family = getComputedStyle(document.body).fontFamily;
 
-  const sx = (i) => place.x[i] * view.kx + view.ox;
+  // The product stands alone in its column; that column may be narrow.
+  const NARROW = 0.42;
+  const across = (x) => Math.max(0, x - SC.COLUMN_GAP * NARROW);
+  const sx = (i) => across(place.x[i]) * view.kx + view.ox;
   const sy = (i) => place.y[i] * view.ky + view.oy;
 
   const resize = function () {
@@ -34,7 +37,7 @@ SC.makeCanvas = function (canvas, model, t, options) {
     let left = Infinity, right = -Infinity, top = Infinity, bottom = -Infinity;
     for (let i = 0; i < model.count; i += 1) {
       if (!shown[i]) continue;
-      left = Math.min(left, place.x[i]); right = Math.max(right, place.x[i]);
+      left = Math.min(left, across(place.x[i])); right = Math.max(right, across(place.x[i]));
       top = Math.min(top, place.y[i]); bottom = Math.max(bottom, place.y[i]);
     }
     if (left === Infinity) { left = 0; right = 0; top = 0; bottom = 0; }
@@ -177,11 +180,11 @@ SC.makeCanvas = function (canvas, model, t, options) {
     context.fillRect(0, 0, width, HEAD - 6);
     context.fillStyle = colour.rule;
     context.fillRect(0, HEAD - 6, width, 1);
-    const room = view.kx * SC.COLUMN_GAP - 10;
     context.textBaseline = "alphabetic";
     for (const [tier, counts] of tiers) {
-      const x = tier * SC.COLUMN_GAP * view.kx + view.ox - drawn.radius;
-      if (x < -room || x > width) continue;
+      const x = across(tier * SC.COLUMN_GAP) * view.kx + view.ox - drawn.radius;
+      const room = (tier === 0 ? 1 - NARROW : 1) * view.kx * SC.COLUMN_GAP - 10;
+      if (x < -room || x > width || room < 16) continue;
       context.font = "600 12px " + family;
       context.fillStyle = colour.ink;
       const head = shorten(tier === 0 ? t("tier.product") : t("tier.numbered", { tier }), room, "head");
@@ -201,8 +204,8 @@ SC.makeCanvas = function (canvas, model, t, options) {
 
   const drawLabels = function (ends) {
     const { pitch, font, box, radius } = drawn;
-    const room = box - radius - 6;
-    if (room < 20 || pitch < 3) return;
+    const wide = box - radius - 6;
+    if (wide < 20 || pitch < 3) return;
     const two = pitch >= 27;
     context.textBaseline = "middle";
     const order = model.byPlace.filter((i) => shown[i] && sx(i) > -box && sx(i) < width && sy(i) > HEAD - 12 && sy(i) < height + 12);
@@ -210,6 +213,7 @@ SC.makeCanvas = function (canvas, model, t, options) {
     const put = function (i) {
       const x = sx(i) + radius + 5, y = sy(i);
       const strong = i === selected;
+      const room = N.tier[i] === 0 ? Math.max(box - SC.COLUMN_GAP * view.kx * NARROW, 24) - radius - 6 : wide;
       context.globalAlpha = dimmed(i) ? 0.32 : 1;
       context.font = (strong ? "700 " : N.tier[i] === 0 ? "600 " : "") + font + "px " + family;
       context.fillStyle = colour.ink;
@@ -231,17 +235,43 @@ SC.makeCanvas = function (canvas, model, t, options) {
     const taken = new Map();
     for (const i of ranked) {
       if (tight) {
-        const slots = taken.get(N.tier[i]) || taken.set(N.tier[i], new Set()).get(N.tier[i]);
-        const slot = Math.round(sy(i) / font);
-        if (slots.has(slot) || slots.has(slot - 1) && loud(i) === false && sy(i) / font - (slot - 1) < 1) continue;
-        slots.add(slot);
+        if (!taken.has(N.tier[i])) taken.set(N.tier[i], []);
+        const rows = taken.get(N.tier[i]), y = sy(i);
+        if (rows.some((row) => Math.abs(row - y) < font * 0.98)) continue;
+        rows.push(y);
       }
       put(i);
     }
     context.globalAlpha = 1;
   };
 
-  const drawShares = function (ends) {
+  // What the pointer is on, or what is chosen, is never cut short.
+  const drawFull = function (i) {
+    if (i === null || !shown[i]) return;
+    const { font, radius } = drawn, x = sx(i) + radius + 5, y = sy(i), size = Math.max(font, 12);
+    context.font = "600 " + size + "px " + family;
+    const text = model.label(i), long = context.measureText(text).width;
+    context.font = (size - 1.5) + "px " + family;
+    const below = second(i), longBelow = context.measureText(below).width;
+    const box = Math.max(long, longBelow), left = Math.max(4, Math.min(x, width - box - 8));
+    const top = Math.max(HEAD, Math.min(y - size * 1.25, height - size * 2.7));
+    context.globalAlpha = 0.96;
+    context.fillStyle = colour.paper;
+    context.fillRect(left - 4, top, box + 9, size * 2.55);
+    context.globalAlpha = 1;
+    context.strokeStyle = colour.rule;
+    context.lineWidth = 1;
+    context.strokeRect(left - 4, top, box + 9, size * 2.55);
+    context.textBaseline = "middle";
+    context.fillStyle = colour.ink;
+    context.font = "600 " + size + "px " + family;
+    context.fillText(text, left, top + size * 0.75);
+    context.fillStyle = colour.muted;
+    context.font = (size - 1.5) + "px " + family;
+    context.fillText(below, left, top + size * 1.85);
+  };
+
+  const drawShares = function () {
     if (!only) return;
     const lit = [...(chains ? chains.edges : []), ...(paths ? paths.edges : [])].filter((e) => model.edgeShown(e, shown) && !offScreen(e));
     if (lit.length > 60 || drawn.pitch < 14) return;
@@ -268,7 +298,7 @@ SC.makeCanvas = function (canvas, model, t, options) {
     drawn.font = Math.min(13, Math.max(9.5, pitch * 0.9));
     if (pitch > 27) drawn.font = 13;
     drawn.radius = Math.min(6, Math.max(2, pitch * 0.34));
-    drawn.box = pitch < 3 ? drawn.radius : Math.min(column * 0.78, Math.max(column - 60, column * 0.6));
+    drawn.box = pitch < 3 ? drawn.radius : Math.min(column * 0.8, Math.max(column - 54, column * 0.62));
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.fillStyle = colour.paper;
     context.fillRect(0, 0, width, height);
@@ -295,8 +325,9 @@ SC.makeCanvas = function (canvas, model, t, options) {
     }
     context.globalAlpha = 1;
     drawLabels(ends);
-    drawShares(ends);
+    drawShares();
     drawHeads();
+    drawFull(hovered);
   };
 
   const redraw = function () {

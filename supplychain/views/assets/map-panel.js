@@ -131,18 +131,5 @@ SC.makePanel = function (panel, model, t, show) {
     panel.scrollTop = 0;
   };
 
-  const start = function (shown) {
-    const counts = { exposed: 0, unknown: 0, clear: 0 };
-    for (let i = 0; i < model.count; i += 1) if (shown[i]) counts[N.verdict[i]] += 1;
-    const state = { exposed: "exposed_direct", unknown: "unknown", clear: "clear" };
-    panel.replaceChildren(
-      el("p", { class: "kicker" }, t("graph.overview")),
-      el("h2", null, bdi(model.label(data.product.node))),
-      el("dl", { class: "counts" }, Object.keys(counts).map((key) => [
-        el("dt", null, markOf(state[key]), " ", t.either("verdict", key)), el("dd", null, counts[key])])),
-      el("p", { class: "muted" }, t("graph.start")),
-    );
-  };
-
-  return { render, start, verdict, countryList };
+  return { render, verdict, countryList };
 };

@@ -16,8 +16,15 @@ SC.startMap = function (root, data) {
     if (i !== null && !picture.shown()[i]) resetFilters();
     selected = i;
     picture.select(i, chain ? edgesAlong(chain) : null);
-    if (i === null) panel.start(picture.shown()); else { panel.render(i); picture.reveal(i); }
-    root.classList.toggle("has-selection", i !== null);
+    const side = find("panel");
+    find("hint").hidden = i !== null;
+    if (i === null) side.hidden = true;
+    else {
+      panel.render(i);
+      // The picture gives way to the panel once, not at each step.
+      if (side.hidden) { side.hidden = false; resize(); }
+      picture.reveal(i);
+    }
     markRow();
   };
   const edgesAlong = function (nodes) {
@@ -38,8 +45,7 @@ SC.startMap = function (root, data) {
     find("count").textContent = t("graph.visible", { shown: total, all: model.count });
     find("empty").hidden = total > 0;
     if (selected !== null && !shown[selected]) choose(null);
-    else if (selected === null) panel.start(shown);
-    else picture.select(selected);
+    else if (selected !== null) picture.select(selected);
     find("reset").hidden = !Object.values(model.filters).some(Boolean);
     fillTable();
   };
@@ -147,7 +153,7 @@ SC.startMap = function (root, data) {
   const markRow = function () {
     for (const row of body.children) row.classList.toggle("selected", Number(row.dataset.node) === selected);
   };
-  table.addEventListener("toggle", () => { fillTable(); resize(); });
+  table.addEventListener("toggle", () => { root.classList.toggle("table-open", table.open); fillTable(); resize(); });
 
   // -- pointer, wheel, keys ----------------------------------------------------------------------------------------
   const at = function (event) { const box = canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
@@ -166,7 +172,6 @@ SC.startMap = function (root, data) {
       const i = picture.nodeAt(x, y);
       picture.hover(i);
       canvas.classList.toggle("over", i !== null);
-      canvas.title = i === null ? "" : [model.label(i), model.supplier(i)].filter(Boolean).join(" – ");
       return;
     }
     const [beforeX, beforeY] = pointers.get(event.pointerId);

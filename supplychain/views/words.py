@@ -1,0 +1,167 @@
+"""Sentences made from numbers. They never say more than the numbers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from supplychain.countries import name_of
+from supplychain.views.catalogue import Texts
+from supplychain.views.numbers import interval, percent
+from supplychain.views.pyvis_graph import Structured
+
+__all__ = [
+    "both_grounds",
+    "chain_sentences",
+    "clean_depth_sentences",
+    "names_of_first_touch",
+    "names_of_unknown_origin",
+    "share_along",
+    "tightest_sentence",
+    "unknowns_sentence",
+]
+
+_NAMES = 4
+
+
+def both_grounds(value: Mapping[str, Any] | None, documented: Mapping[str, Any] | None, texts: Texts) -> str:
+    """Return "documented: ...; with world-market averages: ...", or the one figure where there is no other."""
+    if documented is None:
+        return interval(value, texts)
+    return texts("report.both", documented=interval(documented, texts), all=interval(value, texts))
+
+
+def clean_depth_sentences(
+    exposure: Mapping[str, Any], *, unknown_names: Sequence[str], touched_names: Sequence[str], texts: Texts
+) -> list[str]:
+    """Return what is known of the depth through which the product is free of the lens.
+
+    Parameters
+    ----------
+    exposure : mapping
+        `exposure` of the flags object.
+    unknown_names : sequence of str
+        What at the first tier that is not proven has an unknown origin.
+    touched_names : sequence of str
+        What at the first tier with contact is of concern itself.
+    texts : Texts
+    """
+    depth, proven = int(exposure["clean_depth"]), int(exposure["clean_depth_proven"])
+    stages = {row["depth"]: texts.either("stage", row.get("stage") or "") for row in exposure["contact_by_depth"]}
+    if depth == 0:
+        sentences = [texts("report.clean.none", stage=stages.get(1, ""))]
+    else:
+        text = texts("report.clean.found", depth=depth, stage=stages.get(depth, ""))
+        if unknown_names and proven < depth:
+            names = _some(unknown_names, texts)
+            count = len(unknown_names)
+            text += texts.counted("report.clean.proven_because", count, depth=proven, tier=proven + 1, names=names)
+        else:
+            text += texts("report.clean.proven", depth=proven)
+        sentences = [text]
+    if touched_names:
+        sentences.append(texts("report.clean.next", tier=depth + 1, names=_some(touched_names, texts)))
+    return sentences
+
+
+def names_of_unknown_origin(structure: Structured, *, tier: int, bases: Iterable[str], texts: Texts) -> list[str]:
+    """Return the entries at a tier that are not of concern themselves but have an unknown origin by a chosen basis."""
+    wanted = tuple(bases)
+    names = set()
+    for node in structure.nodes.to_dict("records"):
+        if node["tier"] != tier or node["reach"] == "direct" or node["verdict"] == "clear" or node["kind"] == "class":
+            continue
+        offers = node.get("offers") or ()
+        places = {entry[0] for entry in node.get("countries") or ()}
+        by_offer = any(not offer.get(basis) for offer in offers for basis in wanted if basis in offer)
+        if not places or "" in places or by_offer:
+            names.add(texts.named(node["name"], node["name_zh"]) or node["part_id"])
+    return sorted(names)
+
+
+def names_of_first_touch(structure: Structured, *, tier: int, texts: Texts) -> list[str]:
+    """Return the entries at a tier whose supplier itself is of concern."""
+    rows = structure.nodes[(structure.nodes["tier"] == tier) & (structure.nodes["reach"] == "direct")]
+    found = zip(rows["name"], rows["name_zh"], rows["part_id"], strict=True)
+    return sorted({texts.named(name, name_zh) or part_id for name, name_zh, part_id in found})
+
+
+def chain_sentences(
+    chain: Mapping[str, Any], product: str, names: Mapping[str, str], suppliers: Mapping[str, str], texts: Texts
+) -> str:
+    """Return a chain in words, from the product to where the lens is touched.
+
+    Parameters
+    ----------
+    chain : mapping
+        With `steps`, as in the flags object.
+    product : str
+        The product's part_id, which is left out where it is a step.
+    names, suppliers : mapping of str to str
+        Names of parts and of suppliers in the language of the texts.
+    texts : Texts
+    """
+    steps = [step for step in chain["steps"] if step["part_id"] != product]
+    pieces = []
+    for number, step in enumerate(steps):
+        key = "report.chains.next" if number else "report.chains.first"
+        text = texts(key, product=names.get(product, product), part=names.get(step["part_id"], step["part_id"]))
+        pieces.append(_sourced(text, step, suppliers, texts))
+    return texts("list.semicolon").join(pieces) + texts("sentence.end")
+
+
+def share_along(chain: Mapping[str, Any], texts: Texts) -> str:
+    """Return the product of the shares of a chain in words."""
+    total = 1.0
+    for step in chain["steps"]:
+        if step.get("share") is None:
+            return texts("report.chains.share_unknown")
+        total *= float(step["share"])
+    return texts("report.chains.share", share=percent(total, texts))
+
+
+def unknowns_sentence(
+    unknowns: Sequence[Mapping[str, Any]], together: Mapping[str, Any] | None, texts: Texts
+) -> str:
+    """Return what learning the origin of these parts would narrow, and from where to where."""
+    if not unknowns or not together:
+        return texts("report.unknowns.none")
+    count = len(unknowns)
+    return texts(
+        f"report.unknowns.sentence.{'one' if count == 1 else 'many'}",
+        words=texts.either("word", str(count)),
+        measure=texts.either("report.unknowns.measure", together["measure"]),
+        **{"from": interval(together["from"], texts), "to": interval(together["to"], texts)},
+    )
+
+
+def tightest_sentence(tightest: Mapping[str, Any] | str | None, names: Mapping[str, str], texts: Texts) -> str:
+    """Return the sentence on the input that binds, which is a statement about a market."""
+    if not tightest:
+        return ""
+    if isinstance(tightest, str):
+        return texts("report.loss.tightest_named", name=names.get(tightest, tightest))
+    part_id = str(tightest.get("part_id", ""))
+    name = names.get(part_id) or str(tightest.get("name") or part_id)
+    loss = tightest.get("loss") or {"low": tightest.get("low"), "high": tightest.get("high")}
+    stage = texts.either("stage", str(tightest.get("stage") or ""))
+    if loss.get("low") is None and loss.get("high") is None:
+        return texts("report.loss.tightest_named", name=name)
+    return texts("report.loss.tightest", name=name, stage=stage, loss=interval(loss, texts))
+
+
+def _sourced(text: str, step: Mapping[str, Any], suppliers: Mapping[str, str], texts: Texts) -> str:
+    country, supplier_id = step.get("country") or "", step.get("supplier_id") or ""
+    values: dict[str, str] = {"text": text, "country": name_of(country, texts.language) if country else ""}
+    if supplier_id:
+        values["supplier"] = suppliers.get(supplier_id, supplier_id)
+        return texts("report.chains.by_supplier" if country else "report.chains.by_supplier_unknown", **values)
+    if country and step.get("share") is not None and float(step["share"]) < 1:
+        return texts("report.chains.by_market", share=percent(float(step["share"]), texts), **values)
+    return texts("report.chains.by_country", **values) if country else texts("report.chains.plain", **values)
+
+
+def _some(names: Sequence[str], texts: Texts) -> str:
+    text = texts("list.comma").join(names[:_NAMES])
+    more = len(names) - _NAMES
+    return texts("report.clean.and_more", names=text, count=more) if more > 0 else text
