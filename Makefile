@@ -5,13 +5,14 @@
 #   make lint    ruff, mypy, import-linter
 #   make docs    the documentation, into site/
 #   make bench   the benchmark table
+#   make pages-text, make pictures   renew the outputs and the pictures in README.md and docs/
 #
 # PYTHON=... chooses the interpreter that .venv is made with (3.11 or newer), PYTEST_ARGS=... adds to pytest.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format docs bench clean
+.PHONY: help demo test lint format docs bench pages-text pictures clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -82,6 +83,12 @@ docs: $(VENV)/.docs
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+
+pages-text: $(VENV)/.dev
+	$(BIN)/python scripts/outputs.py
+
+pictures: demo $(VENV)/.dev
+	$(BIN)/python scripts/pictures.py
 
 clean:
 	rm -rf $(VENV) site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
