@@ -6,9 +6,9 @@ imported when they are first used, so that `import supplychain` and `supplychain
 Examples
 --------
 >>> import supplychain as sc
->>> ds = sc.Dataset.from_tables({"parts": [{"part_id": "drone", "kind": "product"}]}, name="example")
->>> ds.products()
-('drone',)
+>>> ds = sc.load("uav")
+>>> ds.products()[0]
+'fpv_allied'
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from supplychain._version import __version__
 if TYPE_CHECKING:
     from supplychain.dataset import Dataset
     from supplychain.errors import DataError, MissingExtraError, OptionError, Problem, SupplychainError
+    from supplychain.formats import check, load, save_folder
+    from supplychain.network import from_networkx, to_networkx
 
 __all__ = [
     "DataError",
@@ -30,8 +32,14 @@ __all__ = [
     "Problem",
     "SupplychainError",
     "__version__",
+    "check",
+    "from_networkx",
+    "load",
+    "save_folder",
+    "to_networkx",
 ]
 
+# Where each name lives; a new public name goes into all three lists.
 _HOMES = {
     "DataError": "errors",
     "Dataset": "dataset",
@@ -39,6 +47,11 @@ _HOMES = {
     "OptionError": "errors",
     "Problem": "errors",
     "SupplychainError": "errors",
+    "check": "formats",
+    "from_networkx": "network",
+    "load": "formats",
+    "save_folder": "formats",
+    "to_networkx": "network",
 }
 
 
