@@ -49,6 +49,7 @@ def graph_payload(ds: Dataset, network: Network, flags: Mapping[str, Any], texts
     return {
         "schema": SCHEMA,
         "language": texts.language,
+        "part_names": _part_names(ds, chains, texts),
         "product": _product(nodes, flags),
         "lens": {"countries": list(flags["lens"]["countries"]), "bases": list(flags["lens"]["bases"])},
         "parts": _parts(nodes),
@@ -145,24 +146,35 @@ def _dear(cost: object) -> float:
 
 
 def _chains(flags: Mapping[str, Any], by_key: Mapping[tuple[str, str], int]) -> dict[str, list[dict[str, Any]]]:
-    """Return the worst chains of each node by its number; equal ones of several lines once."""
+    """Return the worst chains of each node by its number, equal ones of several lines once.
+
+    A node of which nothing is known has open chains instead: they end where the trail does.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for flag in flags.get("flags", ()):
         number = by_key.get((flag["part_id"], flag["supplier_id"]))
         if number is None:
             continue
         kept = found.setdefault(str(number), [])
-        for chain in flag.get("chains", ()):
-            steps = []
-            for step in chain["steps"]:
-                node = by_key.get((step["part_id"], step.get("supplier_id") or ""))
-                row = {"node": node, "part_id": step["part_id"], "supplier_id": step.get("supplier_id") or ""}
-                row |= {"country": step.get("country") or "", "share": plain(step.get("share"))}
-                steps.append(row | {"source_ids": plain(step.get("source_ids")) or []})
-            entry = {"grounds": chain["grounds"], "steps": steps}
+        chains = flag.get("chains") or flag.get("open_chains") or ()
+        for chain in chains:
+            entry = {"grounds": chain["grounds"], "open": not flag.get("chains")}
+            entry["steps"] = [_step(step, by_key) for step in chain["steps"]]
             if len(kept) < _CHAINS and entry not in kept:
                 kept.append(entry)
     return {number: chains for number, chains in sorted(found.items(), key=lambda item: int(item[0])) if chains}
+
+
+def _step(step: Mapping[str, Any], by_key: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    part_id, supplier_id = step["part_id"], step.get("supplier_id") or ""
+    return {
+        "node": by_key.get((part_id, supplier_id)),
+        "part_id": part_id,
+        "supplier_id": supplier_id,
+        "country": step.get("country") or "",
+        "share": plain(step.get("share")),
+        "source_ids": plain(step.get("source_ids")) or [],
+    }
 
 
 def _all_source_ids(
@@ -184,6 +196,14 @@ def _country_names(
         codes |= {code for code in offers[name] if isinstance(code, str)}
     codes |= {step["country"] for many in chains.values() for chain in many for step in chain["steps"]}
     return {code: name_of(code, texts.language) for code in sorted(codes - {""})}
+
+
+def _part_names(ds: Dataset, chains: dict[str, list[dict[str, Any]]], texts: Texts) -> dict[str, str]:
+    """Return names of the parts that stand in a chain but are no node of their own."""
+    ids = {s["part_id"] for many in chains.values() for chain in many for s in chain["steps"] if s["node"] is None}
+    table = ds.parts[ds.parts["part_id"].isin(ids)]
+    rows = zip(table["part_id"], table["name"], table["name_zh"], strict=True)
+    return {key: texts.named(name, name_zh) or key for key, name, name_zh in sorted(rows)}
 
 
 def _supplier_names(

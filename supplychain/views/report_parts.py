@@ -187,9 +187,12 @@ def value_figures(flags: Mapping[str, Any], texts: Texts) -> list[dict[str, Any]
     exposure = flags["exposure"]
     documented = exposure.get("documented") or {}
     keys = (("face_value", "face"), ("value", "value"), ("hidden", "hidden"), ("opened_value", "opened"))
-    return [
+    figures = [
         _figure(exposure.get(key), documented.get(key), f"report.value.{name}", flags, texts) for key, name in keys
     ]
+    # How far the bill leads is a fact about the bill: it has no grounds.
+    figures[-1]["grounds"] = ""
+    return figures
 
 
 def loss_figures(flags: Mapping[str, Any], texts: Texts) -> list[dict[str, Any]]:

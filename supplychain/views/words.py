@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from supplychain.countries import name_of
@@ -64,19 +64,16 @@ def clean_depth_sentences(
     return sentences
 
 
-def names_of_unknown_origin(structure: Structured, *, tier: int, bases: Iterable[str], texts: Texts) -> list[str]:
-    """Return the entries at a tier that are not of concern themselves but have an unknown origin by a chosen basis."""
-    wanted = tuple(bases)
-    names = set()
-    for node in structure.nodes.to_dict("records"):
-        if node["tier"] != tier or node["reach"] == "direct" or node["verdict"] == "clear" or node["kind"] == "class":
-            continue
-        offers = node.get("offers") or ()
-        places = {entry[0] for entry in node.get("countries") or ()}
-        by_offer = any(not offer.get(basis) for offer in offers for basis in wanted if basis in offer)
-        if not places or "" in places or by_offer:
-            names.add(texts.named(node["name"], node["name_zh"]) or node["part_id"])
-    return sorted(names)
+def names_of_unknown_origin(
+    flags: Mapping[str, Any], *, tier: int, names: Mapping[str, str], suppliers: Mapping[str, str]
+) -> list[str]:
+    """Return the entries at a tier of which some basis is not known and none is in the lens, with their suppliers."""
+    found = set()
+    for flag in flags["flags"]:
+        if flag["tier"] == tier and flag.get("bases_unknown") and not flag.get("bases"):
+            name, supplier_id = names.get(flag["part_id"], flag["part_id"]), flag.get("supplier_id") or ""
+            found.add(f"{name} ({suppliers.get(supplier_id, supplier_id)})" if supplier_id else name)
+    return sorted(found)
 
 
 def names_of_first_touch(structure: Structured, *, tier: int, texts: Texts) -> list[str]:
@@ -143,7 +140,9 @@ def tightest_sentence(tightest: Mapping[str, Any] | str | None, names: Mapping[s
         return texts("report.loss.tightest_named", name=names.get(tightest, tightest))
     part_id = str(tightest.get("part_id", ""))
     name = names.get(part_id) or str(tightest.get("name") or part_id)
-    loss = tightest.get("loss") or {"low": tightest.get("low"), "high": tightest.get("high")}
+    loss = tightest.get("loss")
+    if not isinstance(loss, Mapping):
+        loss = {"low": tightest.get("low", loss), "high": tightest.get("high", loss)}
     stage = texts.either("stage", str(tightest.get("stage") or ""))
     if loss.get("low") is None and loss.get("high") is None:
         return texts("report.loss.tightest_named", name=name)

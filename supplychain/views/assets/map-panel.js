@@ -74,12 +74,13 @@ SC.makePanel = function (panel, model, t, show) {
 
   const chainItem = function (chain) {
     const steps = chain.steps.map((step) => {
-      const name = step.node === null || step.node === undefined ? step.part_id : model.label(step.node);
+      const name = step.node === null || step.node === undefined ? data.part_names[step.part_id] || step.part_id : model.label(step.node);
       const maker = step.supplier_id ? data.suppliers[step.supplier_id] || step.supplier_id : "";
       const from = [maker, step.country ? model.country(step.country) : "", step.share !== null && step.share < 1 ? numbers.percent(step.share) : ""];
       return el("li", null, step.node === null || step.node === undefined ? bdi(name) : jump(step.node, name),
         el("span", { class: "muted" }, " " + from.filter(Boolean).join(" · ")));
     });
+    // Groups of alternatives are no steps of a chain; the picture goes through them.
     const nodes = chain.steps.map((step) => step.node).filter((node) => node !== null && node !== undefined);
     return el("li", { class: "chain" },
       el("ol", { class: "steps" }, steps),
@@ -120,7 +121,7 @@ SC.makePanel = function (panel, model, t, show) {
       model.otherName(i) && model.otherName(i) !== model.label(i) ? el("p", { class: "other-name", lang: data.language === "zh-Hant" ? "en" : "zh-Hant" }, bdi(model.otherName(i))) : "",
       model.part(i, "description") ? el("p", { class: "description" }, bdi(model.part(i, "description"))) : "",
       facts(i),
-      chains.length ? section(t("graph.panel.chains"), el("ul", { class: "rows" }, chains.map(chainItem))) : "",
+      chains.length ? section(t(chains[0].open ? "graph.panel.open_chains" : "graph.panel.chains"), el("ul", { class: "rows" }, chains.map(chainItem))) : "",
       N.offers[i].length ? section(t("graph.panel.offers"), long(N.offers[i], 6, ([o, share]) => offerRow(o, share))) : "",
       isGroup || N.tier[i] === 0 ? "" : section(t("graph.panel.alternatives"), others.length ? long(others, 4, (o) => offerRow(o)) : el("p", { class: "muted" }, t("graph.panel.no_alternatives"))),
       model.into[i].length ? section(t("graph.panel.used_in"), neighbours(model.into[i], E.from)) : "",

@@ -27,11 +27,17 @@ SC.startMap = function (root, data) {
     }
     markRow();
   };
+  // The lines of a chain; where a group of alternatives lies between two steps, those through it.
   const edgesAlong = function (nodes) {
     const edges = new Set(), all = new Set(nodes);
     for (let step = 1; step < nodes.length; step += 1) {
-      const e = model.out[nodes[step - 1]].find((edge) => model.E.to[edge] === nodes[step]);
-      if (e !== undefined) edges.add(e);
+      const direct = model.out[nodes[step - 1]].filter((edge) => model.E.to[edge] === nodes[step]);
+      if (direct.length) edges.add(direct[0]);
+      else for (const first of model.out[nodes[step - 1]]) {
+        const between = model.E.to[first];
+        const second = model.part(between, "kind") === "class" ? model.out[between].find((edge) => model.E.to[edge] === nodes[step]) : undefined;
+        if (second !== undefined) { edges.add(first); edges.add(second); all.add(between); break; }
+      }
     }
     return { nodes: all, edges };
   };
