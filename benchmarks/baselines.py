@@ -3,9 +3,10 @@
 `prepare` does everything that may happen before the clock starts: concern of the offers, topological order,
 attributes read into dicts. `walk` is the timed part: one memoised pass over a NetworkX graph, children first, that
 gives contact or proportional embargo loss (docs/model.md, section 3) of the default mix of every part, both ends of the
-interval.
+interval. `flatten` and `run_flat` go further than the comparison asks for: the graph is gone before the clock starts,
+and what is left is arithmetic over nested lists. It is close to the most that pure Python can do.
 
-It implements what `generate` produces: no classes, no planned offers, no `mix_complete`, no cost.
+Both implement what `generate` produces: no classes, no planned offers, no `mix_complete`, no cost.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import networkx as nx
 import pandas as pd
 
 from supplychain import Dataset
 
-__all__ = ["Prepared", "build_graph", "parse_csv", "parse_csv_arrow", "prepare", "walk"]
+__all__ = ["Flat", "Prepared", "build_graph", "flatten", "parse_csv", "parse_csv_arrow", "prepare", "run_flat", "walk"]
 
 LENS = frozenset({"CHN", "HKG", "MAC"})
 MIN_OWNERSHIP = 0.25
@@ -292,3 +293,102 @@ def _line(figures: _Figures, line: Line) -> Interval:
         return figures.by_offer[options[0]]
     values = [figures.by_offer[option] for option in options]
     return min(low for low, _ in values), max(high for _, high in values)
+
+
+# --- the same without a graph -----------------------------------------------------------------------------------------
+
+# A slot is the place of one figure, or weighted places and weighted choices among places
+Slot = int | tuple[list[tuple[float, int]], list[tuple[float, list[int]]]]
+Maker = tuple[float, float, int]  # concern low and high, place of its recipe among the part's
+
+
+@dataclass(frozen=True)
+class Flat:
+    """Parts in order, each with its recipes, chosen makers (with places), mix, and the places of its own figures."""
+
+    measure: Literal["contact", "loss"]
+    parts: list[tuple[list[list[Slot]], list[tuple[int, Maker]], list[tuple[float, Maker]], int, int]]
+    names: list[str]
+    size: int
+
+
+def flatten(ready: Prepared, measure: Literal["contact", "loss"]) -> Flat:
+    """Turn a graph into nested lists of places in two lists of figures."""
+    names = ready.order
+    count = len(names)
+    mix_place = {part: place for place, part in enumerate(names)}
+    offer_place = {offer: 2 * count + place for place, offer in enumerate(ready.concern)}
+
+    def of_line(line: Line) -> list[int]:
+        return [offer_place[option] for option in line[5]] or [mix_place[line[2]]]
+
+    def of_slot(lines: list[Line]) -> Slot:
+        if len(lines) == 1 and math.isnan(lines[0][3]):
+            places = of_line(lines[0])
+            return places[0] if len(places) == 1 else ([], [(1.0, places)])
+        known = [(line[3], of_line(line)) for line in lines if not math.isnan(line[3])]
+        undecided = [place for line in lines if math.isnan(line[3]) for place in of_line(line)]
+        rest = 1.0 - sum(share for share, _ in known)
+        choices = [(rest, undecided or [count + mix_place[line[2]] for line in lines])]
+        choices += [(share, places) for share, places in known if len(places) > 1]
+        return [(share, places[0]) for share, places in known if len(places) == 1], choices
+
+    def of_recipe(slots: Slots) -> list[Slot]:
+        needed = measure == "contact"
+        return [of_slot(lines) for lines in slots.values() if needed or any(line[4] for line in lines)]
+
+    parts = []
+    for place, part in enumerate(names):
+        general, own = _slots(ready, part)
+        recipes = [of_recipe(general), *(of_recipe({**general, **slots}) for slots in own.values())]
+        recipe_of = {maker: number for number, maker in enumerate(own, start=1)}
+        chosen = [
+            (offer_place[offer], (*ready.concern[offer], recipe_of.get(maker, 0)))
+            for offer, maker in ready.chosen.get(part, ())
+        ]
+        mix = [
+            (share, (*ready.concern[offer], recipe_of.get(maker, 0))) for offer, maker, share in ready.mix.get(part, ())
+        ]
+        parts.append((recipes, chosen, mix, place, count + place))
+    return Flat(measure, parts, names, 2 * count + len(offer_place))
+
+
+def run_flat(flat: Flat) -> dict[str, Interval]:
+    """Compute the measure of the default mix of every part: (low, high) by part id."""
+    low, high = [0.0] * flat.size, [0.0] * flat.size
+    is_contact = flat.measure == "contact"
+    for recipes, chosen, mix, place, unknown in flat.parts:
+        upstream = []
+        for slots in recipes:
+            low_clear = high_clear = 1.0
+            for slot in slots:
+                if slot.__class__ is int:
+                    low_q, high_q = low[cast("int", slot)], high[cast("int", slot)]
+                else:
+                    weighted, choices = cast("tuple[list[tuple[float, int]], list[tuple[float, list[int]]]]", slot)
+                    low_q = high_q = 0.0
+                    for share, options in choices:
+                        low_q += share * min([low[option] for option in options])
+                        high_q += share * max([high[option] for option in options])
+                    for share, option in weighted:
+                        low_q += share * low[option]
+                        high_q += share * high[option]
+                if is_contact:
+                    low_clear *= 1.0 - low_q
+                    high_clear *= 1.0 - high_q
+                else:
+                    low_clear = min(low_clear, 1.0 - low_q)
+                    high_clear = min(high_clear, 1.0 - high_q)
+            upstream.append((1.0 - low_clear, 1.0 - high_clear))
+        low[unknown], high[unknown] = upstream[0][0], 1.0
+        for option, (low_own, high_own, recipe) in chosen:
+            low[option] = low_own or upstream[recipe][0]
+            high[option] = high_own or upstream[recipe][1]
+        low_sum = high_sum = known = 0.0
+        for share, (low_own, high_own, recipe) in mix:
+            low_sum += share * (low_own or upstream[recipe][0])
+            high_sum += share * (high_own or upstream[recipe][1])
+            known += share
+        low[place] = low_sum + (1.0 - known) * upstream[0][0]
+        high[place] = high_sum + (1.0 - known)
+    return {name: (low[place], high[place]) for place, name in enumerate(flat.names)}
