@@ -43,7 +43,7 @@ def _roots() -> tuple[Path, ...]:
 
 
 def _datasets(root: Path) -> list[Path]:
-    # Beside an installed package, in site-packages, a folder `data` would belong to somebody else
+    # Beside an installed package, in site-packages, a folder `data` would belong to somebody else.
     if not root.is_dir() or (root.name == "data" and not (root.parent / "pyproject.toml").is_file()):
         return []
     return [folder for folder in root.iterdir() if (folder / "parts.csv").is_file()]

@@ -122,11 +122,15 @@ def _sniffed(text: str, table: Table) -> str:
 
 
 def _first_rows(text: str, delimiter: str, number: int) -> list[list[str]]:
-    rows = []
-    for row in csv.reader(io.StringIO(text[:1_000_000]), delimiter=delimiter):
-        rows.append(row)
-        if len(rows) == number:
-            break
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text[:1_000_000]), delimiter=delimiter):
+            rows.append(row)
+            if len(rows) == number:
+                break
+    except csv.Error:
+        if not rows:
+            raise
     return rows
 
 

@@ -1,0 +1,49 @@
+"""The bundled datasets are found in the checkout and in an installed package, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from supplychain import bundled
+from supplychain.errors import OptionError
+from supplychain.formats import load
+
+REFERENCE = ("fpv_allied", "fpv_commodity", "isr_quad_commodity", "isr_quad_taiwan", "x650_research_quad")
+
+
+def test_the_uav_dataset_is_there() -> None:
+    assert bundled.DEFAULT_DATASET in bundled.bundled_names()
+    assert (bundled.bundled_path("uav") / "README.md").is_file()
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(OptionError, match="uav"):
+        bundled.bundled_path("drones")
+
+
+def test_the_reference_products_are_there() -> None:
+    assert set(REFERENCE) <= set(load("uav").products())
+
+
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, folder: str) -> None:
+    package = tmp_path / "supplychain"
+    package.mkdir()
+    (tmp_path / folder / "mine").mkdir(parents=True)
+    (tmp_path / folder / "mine" / "parts.csv").write_text("part_id\n")
+    monkeypatch.setattr(bundled, "__file__", str(package / "bundled.py"))
+
+
+def test_an_installed_package_has_its_data_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(tmp_path, monkeypatch, folder="supplychain/_data")
+    assert bundled.bundled_names() == ("mine",)
+
+
+def test_a_folder_beside_an_installed_package_is_somebody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path, monkeypatch, folder="data")
+    assert bundled.bundled_names() == ()
+    (tmp_path / "pyproject.toml").write_text("")
+    assert bundled.bundled_names() == ("mine",)
