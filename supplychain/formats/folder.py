@@ -26,7 +26,11 @@ def read_folder(path: Path) -> tuple[dict[str, RawTable], list[Problem]]:
     """Read every file that is named after a table; other files are passed over."""
     tables: dict[str, RawTable] = {}
     problems: list[Problem] = []
-    for file in sorted(path.iterdir()):
+    try:
+        files = sorted(path.iterdir())
+    except OSError as error:
+        raise OptionError(f"{path}: the folder cannot be read: {error.strerror}") from error
+    for file in files:
         reader = _READERS.get(file.suffix.casefold())
         table = table_named(file.stem) if reader is not None and not file.name.startswith((".", "~")) else None
         if table is None or reader is None or not file.is_file():
