@@ -1,13 +1,8 @@
-"""Dataset -> integer arrays: an AND/OR graph in topological order.
-
-An *option* is one maker of a part (an offer, a market row, a maker of unknown origin, or a class that only passes through).
-It needs its *recipe*: all *slots* (AND). A slot chooses among *alternatives* by weight (OR); each leads to a *target*:
-an option, a *mix* (options with shares) or a *choice* (one of several, nobody knows which). docs/model.md defines all of them.
-"""
+"""Dataset -> integer arrays (`supplychain.compiled.arrays` says what they are)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +10,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supplychain.compiled import costs as _costs
+from supplychain.compiled.arrays import (
+    ASSUMED,
+    DOCUMENTED,
+    MARKET_AVERAGE,
+    Alternatives,
+    Compiled,
+    Entries,
+    Lines,
+    Members,
+    Options,
+    ValueTerms,
+)
 from supplychain.compiled.order import expand_ranges, heights, pointers
 from supplychain.dataset import Dataset
 from supplychain.errors import DataError, Problem
 
-__all__ = ["Compiled", "compile_dataset"]
+__all__ = ["compile_dataset"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -27,156 +34,6 @@ Bool = NDArray[np.bool_]
 Text = NDArray[np.object_]
 
 _SHARE_TOLERANCE = 1e-12
-
-
-@dataclass(frozen=True)
-class Lines:
-    """The bill of materials, one entry per row, sorted by parent, slot, child, supplier and offer."""
-
-    row: Int
-    parent: Int
-    child: Int
-    slot: Int
-    maker: Int
-    supplier: Int
-    share: Float
-    quantity: Float
-    cost_share: Float
-    essential: Bool
-    named: Bool
-    assumed: Bool
-    target: Int
-
-    @property
-    def documented(self) -> Bool:
-        """Whether the line names its supplier and is no assumption."""
-        return self.named & ~self.assumed
-
-
-@dataclass(frozen=True)
-class Options:
-    """Makers of parts, sorted by level and part. `offer` is the row in the offers table, -1 for a maker of unknown origin."""
-
-    part: Int
-    offer: Int
-    supplier: Int
-    recipe: Int
-    planned: Bool
-    is_class: Bool
-    share: Float
-    cost: Float
-
-
-@dataclass(frozen=True)
-class Alternatives:
-    """What can fill a slot, sorted by level, recipe and slot.
-
-    `line` is -1 for an unknown remainder and for a choice among several lines. `fixed_value` is the share of the parent's
-    cost that the table gives, `amount` the cost in USD that it takes per unit of the parent; both are times the weight.
-    """
-
-    slot: Int
-    target: Int
-    weight: Float
-    line: Int
-    documented: Bool
-    fixed_value: Float
-    amount: Float
-
-
-@dataclass(frozen=True)
-class Entries:
-    """The options of each choice, sorted by choice; `line` is the bom line that offers it, -1 if that follows from the user."""
-
-    choice: Int
-    target: Int
-    line: Int
-    documented: Bool
-
-
-@dataclass(frozen=True)
-class Members:
-    """The options of each mix with their volume shares and value shares, sorted by mix and recipe."""
-
-    mix: Int
-    option: Int
-    share: Float
-    value_share: Float
-
-
-@dataclass(frozen=True)
-class ValueTerms:
-    """For every alternative that is a choice, what each of its options costs (see `Alternatives`)."""
-
-    alternative: Int
-    target: Int
-    fixed_value: Float
-    amount: Float
-    documented: Bool
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """Arrays of one dataset. Codes index the arrays `part_ids` and `supplier_ids`, which are sorted."""
-
-    dataset: Dataset
-    part_ids: Text
-    supplier_ids: Text
-    part_level: Int
-    part_row: Int
-    part_target: Int
-    is_class: Bool
-    is_product: Bool
-    lines: Lines
-    options: Options
-    recipe_part: Int
-    recipe_maker: Int
-    slot_recipe: Int
-    slot_essential: Bool
-    slot_pointers: Int
-    alternatives: Alternatives
-    entries: Entries
-    choice_level: Int
-    choice_pointers: Int
-    members: Members
-    mix_part: Int
-    mix_pointers: Int
-    value_terms: ValueTerms
-    target_cost: Float
-    levels: int
-
-    @property
-    def option_count(self) -> int:
-        """Number of options; targets from here on are mixes."""
-        return len(self.options.part)
-
-    @property
-    def mix_count(self) -> int:
-        """Number of mixes; targets from `option_count + mix_count` on are choices."""
-        return len(self.mix_part)
-
-    @property
-    def choice_count(self) -> int:
-        """Number of choices."""
-        return len(self.choice_level)
-
-    @property
-    def target_count(self) -> int:
-        """Number of targets: options, mixes and choices."""
-        return self.option_count + self.mix_count + self.choice_count
-
-    def part_code(self, part_id: str) -> int:
-        """Return the code of a part, or raise KeyError."""
-        code = int(np.searchsorted(self.part_ids, part_id))
-        if code == len(self.part_ids) or self.part_ids[code] != part_id:
-            raise KeyError(part_id)
-        return code
-
-    def target_part(self) -> Int:
-        """Part of every target; for a choice among several parts that of its first option."""
-        first = self.entries.target[self.choice_pointers[:-1]]
-        upper = np.concatenate([self.options.part, self.mix_part])
-        return np.concatenate([upper, upper[first]])
 
 
 def compile_dataset(dataset: Dataset) -> Compiled:
@@ -393,6 +250,10 @@ class _OptionPool:
         self.recipe = recipes.of(self.part, self.supplier)
         self.planned = np.where(self.offer >= 0, planned[self.offer], False)
         self.share = np.where(self.offer >= 0, offers["share"].to_numpy(dtype=np.float64)[self.offer], np.nan)
+        unsourced = (offers["confidence"].to_numpy(dtype=object) == "low") & (
+            offers["source_ids"].to_numpy(dtype=object) == ""
+        )
+        self.unsourced = np.where(self.offer >= 0, unsourced[self.offer], False)
         self.cost = np.where(self.offer >= 0, offers["unit_cost_usd"].to_numpy(dtype=np.float64)[self.offer], np.nan)
         self.unknown_maker = place[len(rows) + every]
         self._of_offer = np.full(len(offers), -1, dtype=np.int64)
@@ -656,22 +517,21 @@ def _assemble(
         return np.where(target >= first, first + place[np.maximum(target - first, 0)] if len(place) else target, target)
 
     arrange = np.argsort(place[choice], kind="stable") if len(choice) else np.zeros(0, dtype=np.int64)
-    # A line to a class is transparent: the lines of the class decide what is documented.
-    transparent = np.concatenate([pool.is_class, np.zeros(mixes.count, dtype=bool)])
-    documented = table.documented
+    # A step to a class is transparent: the lines of the class decide what is documented.
+    is_class_target = np.concatenate([pool.is_class, np.zeros(mixes.count + choices.count, dtype=bool)])
+    line_grade = table.grade
 
-    def known(line: Int, target: Int, *, without_line: Bool | bool) -> Bool:
-        through = np.zeros(len(target), dtype=bool)
-        plain = target < first
-        through[plain] = transparent[target[plain]]
-        named = documented[line] if len(documented) else np.zeros(len(line), dtype=bool)
-        return np.where(line >= 0, named, without_line) | through
+    def grade(line: Int, target: Int, *, without_line: Int | int) -> Int:
+        own = line_grade[line] if len(line_grade) else np.zeros(len(line), dtype=np.int64)
+        own = np.where(is_class_target[target] & (own > ASSUMED), DOCUMENTED, own)
+        return np.where(line >= 0, own, without_line)
 
+    # An option of a supplier that the line names is as good as the line; so is an option of a split slot, which has a line.
     entries = Entries(
         choice=place[choice][arrange],
         target=entry_target[arrange],
         line=entry_line[arrange],
-        documented=known(entry_line[arrange], entry_target[arrange], without_line=True),
+        grade=grade(entry_line[arrange], entry_target[arrange], without_line=DOCUMENTED),
     )
     alternative_target = renumber(slots.target)
     split = (slots.line < 0) & (slots.target >= first)
@@ -680,7 +540,7 @@ def _assemble(
     if split.any():
         split[split] = own_lines[alternative_target[split] - first]
     line_target = renumber(table.target)
-    lines = Lines(**{**table.__dict__, "target": line_target})
+    lines = replace(table, target=line_target)
     prices = _costs.price(
         lines=lines,
         option_cost=pool.cost,
@@ -701,7 +561,7 @@ def _assemble(
         target=alternative_target,
         weight=slots.weight,
         line=slots.line,
-        documented=known(slots.line, slots.target, without_line=split),
+        grade=grade(slots.line, slots.target, without_line=np.where(split, DOCUMENTED, MARKET_AVERAGE)),
         fixed_value=prices.fixed_value,
         amount=prices.amount,
     )
@@ -735,7 +595,13 @@ def _assemble(
         entries=entries,
         choice_level=choice_level[order],
         choice_pointers=pointers(entries.choice, choices.count),
-        members=Members(mixes.member_mix, mixes.member_option, mixes.member_share, prices.member_value_share),
+        members=Members(
+            mixes.member_mix,
+            mixes.member_option,
+            mixes.member_share,
+            prices.member_value_share,
+            np.where(pool.unsourced[mixes.member_option], ASSUMED, MARKET_AVERAGE),
+        ),
         mix_part=mixes.part,
         mix_pointers=pointers(mixes.member_mix, mixes.count),
         value_terms=ValueTerms(*terms),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from supplychain.compiled.order import expand_ranges, pointers
 
 if TYPE_CHECKING:
-    from supplychain.compiled.build import Alternatives, Entries, Lines
+    from supplychain.compiled.arrays import Alternatives, Entries, Lines
 
 __all__ = ["Prices", "price", "value_terms"]
 
@@ -150,7 +150,7 @@ def value_terms(
     option_recipe: Int,
     slot_recipe: Int,
     first_choice: int,
-) -> tuple[Int, Int, Float, Float, Bool]:
+) -> tuple[Int, Int, Float, Float, Int]:
     """For each alternative that is an unknown choice, the value weights that each option would have.
 
     A class that only splits in an unknown way is opened: the options of its slot are the options of the choice.
@@ -160,7 +160,7 @@ def value_terms(
     alternative = np.arange(len(alternatives.target), dtype=np.int64)
     target = alternatives.target
     line = alternatives.line
-    documented = alternatives.documented
+    grade = alternatives.grade
     factor = np.ones(len(target))
     inside_class = np.zeros(len(target), dtype=bool)
     is_opened = np.append(opened, -1)
@@ -169,7 +169,7 @@ def value_terms(
         return (targets >= first_choice) | (is_opened[np.minimum(targets, len(is_opened) - 1)] >= 0)
 
     keep = wanted(target)
-    alternative, target, line, documented = alternative[keep], target[keep], line[keep], documented[keep]
+    alternative, target, line, grade = alternative[keep], target[keep], line[keep], grade[keep]
     factor, inside_class = factor[keep], inside_class[keep]
     while len(target) and wanted(target).any():
         more = wanted(target)
@@ -191,11 +191,11 @@ def value_terms(
         factor = np.concatenate([factor[~more], (factor * with_quantity)[above]])
         target = np.concatenate([target[~more], entries.target[place]])
         line = np.concatenate([line[~more], next_line])
-        documented = np.concatenate([documented[~more], documented[above] & entries.documented[place]])
+        grade = np.concatenate([grade[~more], np.minimum(grade[above], entries.grade[place])])
         inside_class = np.concatenate([inside_class[~more], nested])
     order = np.lexsort((line, target, alternative))
     alternative, target, line = alternative[order], target[order], line[order]
-    documented, factor = documented[order], factor[order]
+    grade, factor = grade[order], factor[order]
     weight = alternatives.weight[alternative]
     given = np.where(line >= 0, lines.cost_share[np.maximum(line, 0)] if len(lines.row) else np.nan, np.nan)
     unit = _unit_amount(lines, line, prices.target_cost[target]) * factor
@@ -207,7 +207,7 @@ def value_terms(
     in_class = prices.in_class[alternative]
     fixed = np.where(in_class, prices.fixed_value[alternative], fixed)
     amount = np.where(in_class, 0.0, amount)
-    return alternative, target, fixed, amount, documented
+    return alternative, target, fixed, amount, grade
 
 
 def _open_classes(

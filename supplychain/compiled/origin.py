@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supplychain.compiled.build import Compiled
+from supplychain.compiled.arrays import Compiled
 from supplychain.errors import OptionError
 
 __all__ = ["BASES", "DEFAULT_BASES", "DEFAULT_LENS", "Lens", "Origins", "concern", "read_origins"]

@@ -1,0 +1,255 @@
+"""One product seen through one lens: the propagated figures that the measures share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supplychain.compiled import (
+    ASSUMED,
+    DEFAULT_BASES,
+    DEFAULT_LENS,
+    DOCUMENTED,
+    Columns,
+    Compiled,
+    Lens,
+    Origins,
+    compile_dataset,
+    concern,
+    propagate,
+    read_origins,
+)
+from supplychain.dataset import Dataset
+from supplychain.errors import OptionError
+from supplychain.measures.reach import Reach, descend
+
+__all__ = ["Analysis", "Evidence", "analyse"]
+
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+Evidence = Literal["all", "documented"]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Arrays of figures for one product; the first axis of each is (low end, high end).
+
+    Attributes
+    ----------
+    compiled : Compiled
+    origins : Origins
+    product : int
+        Code of the product.
+    lens : Lens
+    loss_bases : tuple of str
+        Bases of the embargo loss: *made* alone unless bases were asked for.
+    depth : int or None
+        Sources deeper than this count as outside the lens and available; None is no limit.
+    evidence : {"all", "documented"}
+    """
+
+    compiled: Compiled
+    origins: Origins
+    product: int
+    lens: Lens
+    loss_bases: tuple[str, ...]
+    depth: int | None
+    evidence: Evidence
+
+    @property
+    def product_id(self) -> str:
+        """Id of the product."""
+        return str(self.compiled.part_ids[self.product])
+
+    @property
+    def target(self) -> int:
+        """Target of the product's default mix."""
+        return int(self.compiled.part_target[self.product])
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the product is made of."""
+        return descend(self.compiled, self.target)
+
+    @property
+    def graph_depth(self) -> int:
+        """Length of the longest path from the product."""
+        return self.reach.depth
+
+    @property
+    def last(self) -> int:
+        """Depth that is asked for: the limit, or the depth of the graph."""
+        return self.graph_depth if self.depth is None else min(self.depth, self.graph_depth)
+
+    @cached_property
+    def concern(self) -> Bool:
+        """Whether each option is of concern, shape (2, options)."""
+        return np.stack(concern(self.compiled, self.origins, self.lens))
+
+    @cached_property
+    def cut_off(self) -> Bool:
+        """Whether each option stops in an embargo, shape (2, options)."""
+        return np.stack(concern(self.compiled, self.origins, self.lens, bases=self.loss_bases))
+
+    @cached_property
+    def assembly(self) -> Float:
+        """Concern of the product's own makers: contact@0, shape (2,)."""
+        own = self.own_concern
+        figures = propagate(self.compiled, own.astype(np.float64), "own", self.columns(0.0, 1.0))
+        return figures[:, 0, self.target]
+
+    @cached_property
+    def own_concern(self) -> Bool:
+        """Concern of all options; with documented evidence the market rows of the product itself are unknown."""
+        own = self.concern.copy()
+        if self.evidence == "documented":
+            options = self.compiled.options
+            unnamed = (options.part == self.product) & (options.supplier < 0)
+            own[0, unnamed] = False
+            own[1, unnamed] = True
+        return own
+
+    @property
+    def product_options(self) -> Bool:
+        """Which options are makers of the product itself."""
+        return self.compiled.options.part == self.product
+
+    def columns(self, outside: float, inside: float, *, low_takes_max: bool = False) -> Columns:
+        """Columns (low end, high end) for a figure whose unknown steps are `outside` at the low and `inside` at the high end."""
+        documented = self.evidence == "documented"
+        return Columns(
+            take_max=np.array([low_takes_max, not low_takes_max]),
+            least_grade=np.array([DOCUMENTED, DOCUMENTED] if documented else [ASSUMED, ASSUMED]),
+            instead=np.array([outside, inside]),
+        )
+
+    def kept(self, flagged: Bool) -> Float:
+        """Leaves 1 - concern, in which the product's own makers count as outside."""
+        leaves = 1.0 - flagged
+        leaves[:, self.product_options] = 1.0
+        return leaves
+
+    @cached_property
+    def contact(self) -> Float:
+        """Chance that a unit touches the lens, independent purchases, shape (2, graph_depth + 1, targets)."""
+        columns = self.columns(1.0, 0.0, low_takes_max=True)
+        kept = propagate(self.compiled, self.kept(self.concern), "product", columns, depths=self.graph_depth)
+        return 1.0 - kept
+
+    @cached_property
+    def contact_frechet(self) -> Float:
+        """Lower bound of the low end and upper bound of the high end, shape (2, graph_depth + 1, targets)."""
+        columns = self.columns(1.0, 0.0, low_takes_max=True)
+        lower = propagate(self.compiled, self.kept(self.concern), "min", columns, depths=self.graph_depth)
+        leaves = 1.0 - self.kept(self.concern)
+        upper = propagate(self.compiled, leaves, "sum", self.columns(0.0, 1.0), depths=self.graph_depth)
+        return np.stack([1.0 - lower[0], upper[1]])
+
+    @cached_property
+    def loss_reallocate(self) -> Float:
+        """Output lost when the lens stops, surviving inputs going to surviving makers first, shape as `contact`."""
+        return self._loss("pooled_min")
+
+    @cached_property
+    def loss_proportional(self) -> Float:
+        """Output lost when the lens stops, every maker losing in proportion, shape as `contact`."""
+        return self._loss("min")
+
+    def _loss(self, operation: str) -> Float:
+        columns = self.columns(1.0, 0.0, low_takes_max=True)
+        available = propagate(
+            self.compiled,
+            self.kept(self.cut_off),
+            operation,
+            columns,
+            depths=self.graph_depth,
+            essential_only=True,
+        )
+        return 1.0 - available
+
+    @cached_property
+    def value(self) -> Float:
+        """Share of the price that is earned in the lens, shape as `contact`."""
+        leaves = self.own_concern.astype(np.float64)
+        return propagate(self.compiled, leaves, "value", self.columns(0.0, 1.0), depths=self.graph_depth)
+
+    @cached_property
+    def documented(self) -> Analysis:
+        """The same with documented evidence only."""
+        return self if self.evidence == "documented" else replace(self, evidence="documented")
+
+
+def analyse(
+    dataset: Dataset,
+    product: str | None = None,
+    *,
+    lens: Iterable[str] = DEFAULT_LENS,
+    basis: Iterable[str] | None = None,
+    depth: int | None = None,
+    evidence: Evidence = "all",
+    min_ownership: float = 0.25,
+) -> Analysis:
+    """Prepare the analysis of a product; figures are computed when they are first asked for.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    product : str, optional
+        Part to analyse; may be left out where the dataset has one product.
+    lens : iterable of str
+        Countries of concern, ISO 3166-1 alpha-3.
+    basis : iterable of str, optional
+        made, designed, headquartered, owned. Default: made, headquartered and owned, and for the embargo loss made alone.
+    depth : int, optional
+        Deepest level that counts, 1 or more.
+    evidence : {"all", "documented"}
+        `documented`: market averages and assumptions count as unknown.
+    min_ownership : float
+        Share from which owners count, above 0 and at most 1.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    OptionError
+        If the product does not exist or an option is out of range.
+    """
+    if depth is not None and depth < 1:
+        raise OptionError(f"depth {depth}: give a whole number of 1 or more")
+    if evidence not in ("all", "documented"):
+        raise OptionError(f"evidence {evidence!r}: give all or documented")
+    compiled = compile_dataset(dataset)
+    chosen = Lens(tuple(dict.fromkeys(lens)), tuple(basis) if basis is not None else DEFAULT_BASES, min_ownership)
+    return Analysis(
+        compiled=compiled,
+        origins=read_origins(compiled, min_ownership=min_ownership),
+        product=compiled.part_code(find_product(dataset, product)),
+        lens=chosen,
+        loss_bases=chosen.bases if basis is not None else ("made",),
+        depth=depth,
+        evidence=evidence,
+    )
+
+
+def find_product(dataset: Dataset, product: str | None) -> str:
+    """Return the id of the product that is meant, or raise OptionError with the choices."""
+    products = dataset.products()
+    if product is None:
+        if len(products) == 1:
+            return products[0]
+        listed = ", ".join(products) if products else "none"
+        raise OptionError(f"name a product of dataset {dataset.name}: {listed}")
+    ids = set(dataset.parts["part_id"])
+    if product in ids:
+        return product
+    near = get_close_matches(product, sorted(ids), n=3)
+    hint = f"did you mean {', '.join(near)}" if near else f"products are {', '.join(products) or 'none'}"
+    raise OptionError(f"product {product!r} is not in dataset {dataset.name}: {hint}")

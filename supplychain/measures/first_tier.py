@@ -1,0 +1,211 @@
+"""The first-tier lines of a product and what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supplychain.compiled import Columns, propagate
+from supplychain.compiled.order import expand_ranges
+from supplychain.measures.analysis import Analysis
+from supplychain.measures.interval import Interval, share
+
+__all__ = ["FirstTier", "first_tier", "total"]
+
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class FirstTier:
+    """Cost items of the product: one per alternative with one price, several (a group) where one of several will be bought.
+
+    Attributes
+    ----------
+    maker : array of int
+        Option of the product that the item belongs to.
+    alternative : array of int
+    target : array of int
+    grade : array of int
+    fixed, amount : array of float
+        Share of the product's cost given by the table, and USD per unit, both times the weight of the alternative.
+    group : array of int
+        Items of one group exclude each other; -1 stands alone.
+    no_step : array of bool
+        Whether the item is at the depth of the product itself, which then is a class.
+    """
+
+    maker: Int
+    alternative: Int
+    target: Int
+    grade: Int
+    fixed: Float
+    amount: Float
+    group: Int
+    no_step: Bool
+
+
+def product_makers(analysis: Analysis) -> tuple[Int, Float, bool]:
+    """Options that make the product, their value shares, and whether they exclude each other."""
+    compiled, target = analysis.compiled, analysis.target
+    if target < compiled.option_count:
+        return np.array([target]), np.ones(1), False
+    mix = target - compiled.option_count
+    if mix < compiled.mix_count:
+        members = slice(compiled.mix_pointers[mix], compiled.mix_pointers[mix + 1])
+        return compiled.members.option[members], compiled.members.value_share[members], False
+    choice = mix - compiled.mix_count
+    entries = slice(compiled.choice_pointers[choice], compiled.choice_pointers[choice + 1])
+    options = compiled.entries.target[entries]
+    return options, np.ones(len(options)), True
+
+
+def first_tier(analysis: Analysis) -> FirstTier:
+    """Collect the cost items of all makers of the product."""
+    compiled, plan, table = analysis.compiled, analysis.compiled.plan, analysis.compiled.alternatives
+    makers, _, _ = product_makers(analysis)
+    terms = compiled.value_terms
+    maker, alternative = _alternatives_of(analysis, makers)
+    plain = ~plan.has_terms[alternative]
+    first = np.searchsorted(terms.alternative, alternative[~plain], side="left")
+    last = np.searchsorted(terms.alternative, alternative[~plain], side="right")
+    term, owner = expand_ranges(first, last)
+    parts = {
+        "maker": (maker[plain], maker[~plain][owner]),
+        "alternative": (alternative[plain], alternative[~plain][owner]),
+        "target": (table.target[alternative[plain]], terms.target[term]),
+        "grade": (table.grade[alternative[plain]], terms.grade[term]),
+        "fixed": (table.fixed_value[alternative[plain]], terms.fixed_value[term]),
+        "amount": (table.amount[alternative[plain]], terms.amount[term]),
+        "group": (np.full(int(plain.sum()), -1), owner),
+    }
+    joined = {name: np.concatenate(pair) for name, pair in parts.items()}
+    return FirstTier(**joined, no_step=plan.behind_class[joined["alternative"]])
+
+
+def _alternatives_of(analysis: Analysis, makers: Int) -> tuple[Int, Int]:
+    compiled = analysis.compiled
+    recipes = compiled.options.recipe[makers]
+    owners, alternatives = [], []
+    for maker, recipe in zip(makers, recipes, strict=True):
+        slots = np.flatnonzero(compiled.slot_recipe == recipe)
+        found, _ = expand_ranges(compiled.slot_pointers[slots], compiled.slot_pointers[slots + 1])
+        owners.append(np.full(len(found), maker, dtype=np.int64))
+        alternatives.append(found)
+    return np.concatenate(owners), np.concatenate(alternatives)
+
+
+def line_figures(analysis: Analysis, items: FirstTier, figures: Float, *, inside: tuple[float, float]) -> Float:
+    """Figures of the items' targets, with what is not documented replaced where only documented evidence counts.
+
+    Parameters
+    ----------
+    figures : array of float, shape (2, targets)
+    inside : (float, float)
+        What an undocumented item is at the low and at the high end.
+    """
+    found = figures[:, items.target]
+    if analysis.evidence == "documented":
+        masked = items.grade < 2
+        found = np.where(masked, np.array(inside)[:, None], found)
+    return found
+
+
+def total(analysis: Analysis, items: FirstTier, figures: Float, own: Float) -> Interval | None:
+    """Cost-weighted mean of a figure over the product's first-tier items and its own value, lowest and highest.
+
+    Parameters
+    ----------
+    figures : array of float, shape (2, items)
+        Low and high end of the figure of each item.
+    own : array of float, shape (2, makers of the product)
+        The figure of the product's own value.
+
+    Returns
+    -------
+    Interval or None
+        None where no cost is known at all.
+    """
+    makers, shares, exclusive = product_makers(analysis)
+    lows, highs = [], []
+    for place, maker in enumerate(makers):
+        mine = items.maker == maker
+        price = float(analysis.compiled.options.cost[maker])
+        unpriced_product = bool(analysis.compiled.is_product[analysis.product]) and not price > 0
+        ends = []
+        for end, sign in ((0, 1.0), (1, -1.0)):
+            ends.append(
+                _extreme(
+                    sign * figures[end, mine],
+                    items.fixed[mine],
+                    items.amount[mine],
+                    items.group[mine],
+                    sign * float(own[end, place]),
+                    None if unpriced_product else price,
+                )
+                * sign
+            )
+        lows.append(ends[0])
+        highs.append(ends[1])
+    if any(np.isnan(lows)):
+        return None
+    if exclusive:
+        return share(min(lows), max(highs))
+    return share(float(np.dot(shares, lows)), float(np.dot(shares, highs)))
+
+
+def _extreme(
+    figures: Float, fixed: Float, amount: Float, group: Int, own: float, price: float | None
+) -> float:
+    """Smallest cost-weighted mean of figures and own value over all combinations of the exclusive groups.
+
+    With a known price the groups are independent. Without one the cost is the sum of the items that are bought, a ratio:
+    Dinkelbach's method finds the combination (W. Dinkelbach 1967, doi:10.1287/mnsc.13.7.492).
+    """
+    if price is not None:
+        weight = fixed + (amount / price if price > 0 else 0.0)
+        chosen = _choose(weight * (figures - own), group)
+        over = max(1.0, float(weight[_choose(-weight, group)].sum()))
+        used = weight[chosen] / over
+        return float(np.dot(used, figures[chosen]) + (1 - used.sum()) * own)
+    chosen = _choose(fixed * (figures - own), group) if not amount.any() else _choose(amount * figures, group)
+    result = np.inf
+    for _ in range(100):
+        fixed_sum, cost = fixed[chosen].sum(), amount[chosen].sum()
+        scale = max(1.0, float(fixed_sum))
+        rest = max(0.0, 1 - fixed_sum)
+        inner = float(np.dot(amount[chosen], figures[chosen]) / cost) if cost > 0 else own
+        current = float(np.dot(fixed[chosen], figures[chosen])) / scale + rest * inner
+        if not current < result - 1e-15:
+            break
+        result = current
+        gain = (fixed / scale) * (figures - inner) + rest * amount * (figures - inner) / (cost if cost > 0 else 1.0)
+        chosen = _choose(gain, group)
+    return result
+
+
+def _choose(gain: Float, group: Int) -> Int:
+    """Items that stand alone, and of every group the one with the smallest gain."""
+    alone = np.flatnonzero(group < 0)
+    grouped = np.flatnonzero(group >= 0)
+    if not grouped.size:
+        return alone
+    order = grouped[np.lexsort((gain[grouped], group[grouped]))]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = group[order][1:] != group[order][:-1]
+    return np.concatenate([alone, order[first]])
+
+
+def own_figures(analysis: Analysis, figures: Float) -> Float:
+    """Figures of the product's own makers, shape (2, makers)."""
+    makers, _, _ = product_makers(analysis)
+    return figures[:, makers]
+
+
+def spread(analysis: Analysis, figures: Float) -> Float:
+    """Pass figures of options on to mixes, choices and classes, by value; shape (2, options) -> (2, targets)."""
+    columns = Columns(take_max=np.array([False, True]))
+    return propagate(analysis.compiled, figures, "own", columns)[:, 0]
