@@ -352,7 +352,7 @@ class Oracle(Network):
         )
 
     def first_tier(
-        self, product: str, figure: Figure, unseen: float, end: str, measure: Callable[..., float | None]
+        self, product: str, figure: Figure, unseen: float | None, end: str, measure: Callable[..., float | None]
     ) -> float | None:
         """Extreme of a measure(entries, weights) over the choices in the product's own recipe."""
         results = []
@@ -468,7 +468,7 @@ class Oracle(Network):
             return hit / total
 
         # The figure is asked for remainders only (price None, no offer); lines are judged by their verdict.
-        return self.first_tier(product, lambda maker, _: of_remainder(maker), 1.0, end, measure)
+        return self.first_tier(product, lambda maker, _: of_remainder(maker), None, end, measure)
 
     def first_tier_cost(self, product: str, end: str) -> float | None:
         def measure(entries: tuple[Entry, ...], weights: list[float]) -> float | None:
@@ -477,7 +477,7 @@ class Oracle(Network):
             priced = [e.share * e.cost for e in entries if e.cost is not None]
             return sum(priced) / (1.0 - given) if priced and given < 1 else None
 
-        return self.first_tier(product, lambda *_: 0.0, 0.0, end, measure)
+        return self.first_tier(product, lambda *_: 0.0, None, end, measure)
 
     # -- depth -----------------------------------------------------------------------------------------------------
 
