@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from supplychain.dataset import Dataset
     from supplychain.errors import DataError, MissingExtraError, OptionError, Problem, SupplychainError
     from supplychain.formats import check, load, save_folder
+    from supplychain.measures.exposure import exposure
+    from supplychain.measures.findings import flags
     from supplychain.network import from_networkx, to_networkx
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "SupplychainError",
     "__version__",
     "check",
+    "exposure",
+    "flags",
     "from_networkx",
     "load",
     "save_folder",
@@ -48,6 +52,8 @@ _HOMES = {
     "Problem": "errors",
     "SupplychainError": "errors",
     "check": "formats",
+    "exposure": "measures.exposure",
+    "flags": "measures.findings",
     "from_networkx": "network",
     "load": "formats",
     "save_folder": "formats",
