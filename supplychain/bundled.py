@@ -6,9 +6,11 @@ from pathlib import Path
 
 from supplychain.errors import OptionError
 
-__all__ = ["DEFAULT_DATASET", "bundled_names", "bundled_path"]
+__all__ = ["DEFAULT_DATASET", "FLAGSHIPS", "bundled_names", "bundled_path"]
 
 DEFAULT_DATASET = "uav"
+# The product that a bundled dataset is shown by.
+FLAGSHIPS = {"uav": "isr_quad_taiwan"}
 
 
 def bundled_names() -> tuple[str, ...]:

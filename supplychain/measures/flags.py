@@ -176,7 +176,8 @@ def flags_frame(
 class Occurrence:
     """A line in use and the options behind it that belong to one flag.
 
-    `share` are the shares of the options within the flag (they add to 1), None where one of them will be bought.
+    `share` are the shares of the options within the flag (they add to 1), None where one of them will be bought; `volume` is the
+    share of the slot that the flag has.
     `sure` is False where the line may turn out to be bought from another maker.
     """
 
@@ -185,6 +186,7 @@ class Occurrence:
     options: tuple[int, ...]
     share: tuple[float, ...] | None
     sure: bool
+    volume: float
     tier: int
     grade: int
 
@@ -202,12 +204,12 @@ def occurrences(analysis: Analysis) -> dict[tuple[int, int, int], list[Occurrenc
             tier = int(analysis.reach.recipe_tier[recipe]) + (0 if plan.behind_class[place] else 1)
             if line < 0 and target >= first_choice:
                 for entry_line, inner, sure, entry_grade in _split_entries(analysis, target - first_choice):
-                    for key, found in _group(analysis, parent, inner, sure):
+                    for key, found in _group(analysis, parent, inner, float(table.weight[place]), sure=sure):
                         result.setdefault(key, []).append(
                             Occurrence(recipe, entry_line, *found, tier, min(grade, entry_grade))
                         )
                 continue
-            for key, found in _group(analysis, parent, [target], True):
+            for key, found in _group(analysis, parent, [target], float(table.weight[place]), sure=True):
                 result.setdefault(key, []).append(Occurrence(recipe, line, *found, tier, grade))
     return result
 
@@ -227,8 +229,8 @@ def _split_entries(analysis: Analysis, choice: int) -> Iterator[tuple[int, list[
 
 
 def _group(
-    analysis: Analysis, parent: int, targets: list[int], sure: bool
-) -> Iterator[tuple[tuple[int, int, int], tuple[tuple[int, ...], tuple[float, ...] | None, bool]]]:
+    analysis: Analysis, parent: int, targets: list[int], weight: float, *, sure: bool
+) -> Iterator[tuple[tuple[int, int, int], tuple[tuple[int, ...], tuple[float, ...] | None, bool, float]]]:
     """Split the options behind a line into flags."""
     compiled, options = analysis.compiled, analysis.compiled.options
     members: list[tuple[int, float | None]] = []
@@ -251,7 +253,8 @@ def _group(
         total = sum(volume or 0.0 for _, volume in rows)
         ids = tuple(option for option, _ in rows)
         volumes = tuple((volume or 0.0) / total for _, volume in rows) if not chosen and total > 0 else None
-        yield (parent, part, supplier), (ids, volumes, sure and not (chosen and len(groups) > 1))
+        volume = weight * (total if volumes is not None else 1.0)
+        yield (parent, part, supplier), (ids, volumes, sure and not (chosen and len(groups) > 1), volume)
 
 
 def find_flags(analysis: Analysis, *, chains: bool = True) -> list[Flag]:

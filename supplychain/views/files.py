@@ -8,7 +8,7 @@ from pathlib import Path
 
 from supplychain.errors import OptionError
 
-__all__ = ["write_text"]
+__all__ = ["write_bytes", "write_text"]
 
 
 def write_text(path: str | Path, text: str) -> Path:
@@ -31,6 +31,11 @@ def write_text(path: str | Path, text: str) -> Path:
     OptionError
         If the file cannot be written; nothing is left behind then.
     """
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: str | Path, content: bytes) -> Path:
+    """Write bytes in the same way as `write_text`."""
     target = Path(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -39,8 +44,8 @@ def write_text(path: str | Path, text: str) -> Path:
     except OSError as error:
         raise OptionError(f"{target}: cannot be written ({error.strerror or error})") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         # mkstemp makes a private file; a page is for sharing.
         Path(beside).chmod(mode)
         Path(beside).replace(target)

@@ -1,0 +1,88 @@
+"""The command line. Commands are imported when they are called, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from supplychain._version import __version__
+
+__all__ = ["main"]
+
+# Name -> one line of help; the module of the same name defines `command`.
+_COMMANDS = {
+    "products": "List the products of a dataset.",
+    "check": "Say all that is wrong with a dataset, row by row.",
+    "origins": "Where everything in a product comes from, at every tier.",
+    "flags": "What depends on China (or another lens), where, and how we know.",
+    "graph": "Write the supply chain as one interactive HTML page.",
+    "report": "Write the findings on a product as one HTML page.",
+}
+
+
+class _Commands(click.Group):
+    """A group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"supplychain.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, n=1) if args else []
+            if near:
+                raise click.UsageError(f"{error.format_message()} Did you mean {near[0]!r}?", ctx) from None
+            raise
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; an error of ours is one line per problem and exit status 2, never a traceback."""
+        from supplychain.errors import DataError, SupplychainError
+
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            for problem in error.problems:
+                click.echo(f"error: {problem}", err=True)
+            ctx.exit(2)
+        except SupplychainError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="DATASET is a folder of tables, a workbook, or the name of a bundled dataset (default: uav). "
+    "'supplychain COMMAND --help' shows the options of a command with examples.",
+    no_args_is_help=True,
+)
+@click.version_option(__version__, prog_name="supplychain")
+def main() -> None:
+    """Where the parts of a product come from, at every tier, and what depends on chosen countries.
+
+    \b
+    supplychain report                      the bundled flagship, as a page in graphs/
+    supplychain flags uav fpv_allied        what depends on China in another drone
+    supplychain origins my_tables/ my_drone your own tables
+    """
+
+
+def run() -> None:
+    """Run as a program."""
+    main(prog_name="supplychain")

@@ -1,0 +1,69 @@
+"""`supplychain flags`."""
+
+from __future__ import annotations
+
+import click
+
+from supplychain.cli.options import choose, exposure_options, output_options, place_options, settings
+from supplychain.cli.output import deliver, working
+
+__all__ = ["command"]
+
+
+@click.command("flags")
+@place_options
+@exposure_options
+@click.option("--units", type=float, metavar="N", help="Units a year for the supply cover. Default: the largest plan in the data.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["exposed", "unknown"]),
+    help="Exit status 1 if the product is exposed; with 'unknown' also if it cannot be cleared.",
+)
+@output_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    places: tuple[str, ...],
+    data_option: str | None,
+    product_option: str | None,
+    lens: str,
+    basis: str | None,
+    depth: int | None,
+    evidence: str,
+    min_ownership: float,
+    units: float | None,
+    fail_on: str | None,
+    as_json: bool,
+    as_csv: bool,
+    output: str | None,
+    everything: bool,
+) -> None:
+    """What depends on China (or another lens), where in the chain, and how we know.
+
+    Key components first, then the first-tier lines by depth, the China-free depth, value, supply cover and the loss after an
+    embargo, each as an interval with what it stands on; the worst chains, the unknowns that matter, and every line.
+
+    \b
+    supplychain flags
+    supplychain flags uav fpv_commodity --evidence documented
+    supplychain flags my_tables/ my_drone --lens CHN --depth 2 --fail-on exposed
+    supplychain flags uav isr_quad_taiwan --json -o flags.json
+    """
+    from supplychain.measures.findings import flags
+    from supplychain.views.documents.flags import flags_document
+
+    options = settings(lens, basis, depth, evidence, min_ownership)
+    request = choose(places, data_option, product_option, needs_product=True)
+    with working("Following every chain"):
+        found = flags(request.dataset, request.product, units=units, **options)
+        answer = found.to_json()
+    deliver(
+        answer,
+        lambda rows: flags_document(request.dataset, answer, rows=rows),
+        as_json=as_json,
+        as_csv=as_csv,
+        output=output,
+        everything=everything,
+    )
+    if found.verdict == "exposed" and fail_on or found.verdict == "unknown" and fail_on == "unknown":
+        ctx.exit(1)

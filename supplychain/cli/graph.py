@@ -1,0 +1,53 @@
+"""`supplychain graph`."""
+
+from __future__ import annotations
+
+import click
+
+from supplychain.cli.options import choose, exposure_options, place_options, settings
+from supplychain.cli.pages import language_option, page_path, write_page
+from supplychain.cli.output import working
+
+__all__ = ["command"]
+
+
+@click.command("graph")
+@place_options
+@exposure_options
+@language_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="The page to write. Default: graphs/PRODUCT-graph.html.",
+)
+def command(
+    places: tuple[str, ...],
+    data_option: str | None,
+    product_option: str | None,
+    lens: str,
+    basis: str | None,
+    depth: int | None,
+    evidence: str,
+    min_ownership: float,
+    language: str,
+    output: str | None,
+) -> None:
+    """Write the supply chain of a product as one interactive HTML page that needs no network.
+
+    \b
+    supplychain graph
+    supplychain graph uav fpv_allied --lang zh-Hant
+    supplychain graph my_tables/ my_drone -o my_drone.html
+    """
+    from supplychain.measures.analysis import find_product
+    from supplychain.views.graph_page import graph_html
+
+    options = settings(lens, basis, depth, evidence, min_ownership)
+    target = page_path(output)
+    request = choose(places, data_option, product_option, needs_product=True)
+    product = find_product(request.dataset, request.product)
+    with working("Drawing"):
+        page = graph_html(request.dataset, product, language=language, **options)
+    write_page(page, target, product=product, kind="graph")

@@ -1,0 +1,121 @@
+"""Printing and writing what a command answers."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from supplychain.errors import OptionError
+
+if TYPE_CHECKING:
+    from supplychain.views.documents.document import Document
+
+__all__ = ["deliver", "to_json", "working"]
+
+_ENDINGS = (".json", ".csv", ".xlsx", ".html", ".md")
+_ROWS = 40
+
+
+def to_json(answer: Mapping[str, Any]) -> str:
+    """Return JSON text; a number that is not finite is null."""
+    return json.dumps(_finite(answer), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def deliver(
+    answer: Mapping[str, Any],
+    document: Callable[[int | None], Document],
+    *,
+    as_json: bool,
+    as_csv: bool,
+    output: str | None,
+    everything: bool = False,
+) -> None:
+    """Print an answer, or write it to a file by its ending.
+
+    Parameters
+    ----------
+    answer : mapping
+        The JSON answer.
+    document : callable
+        Makes the document; its argument limits the rows that people are shown (None: all).
+    as_json, as_csv, output, everything
+        The options of the command line.
+    """
+    if as_json and as_csv:
+        raise OptionError("--json and --csv: give one of them")
+    if output is not None:
+        _write(answer, document, output)
+        return
+    if as_json:
+        click.echo(to_json(answer), nl=False)
+        return
+    if as_csv:
+        from supplychain.views.documents.writers import to_csv
+
+        click.echo(to_csv(document(None)), nl=False)
+        return
+    _show(document(None if everything else _ROWS))
+
+
+def _write(answer: Mapping[str, Any], document: Callable[[int | None], Document], output: str) -> None:
+    from supplychain.views.documents import writers
+    from supplychain.views.files import write_bytes, write_text
+
+    ending = Path(output).suffix.lower()
+    if ending not in _ENDINGS:
+        raise OptionError(f"-o {output}: the ending decides the format; one of {' '.join(_ENDINGS)}")
+    if ending == ".json":
+        write_text(output, to_json(answer))
+    elif ending == ".xlsx":
+        from supplychain.views.documents.workbook import to_workbook
+
+        write_bytes(output, to_workbook(document(None)))
+    else:
+        writer = {".csv": writers.to_csv, ".html": writers.to_html, ".md": writers.to_markdown}[ending]
+        write_text(output, writer(document(None)))
+    click.echo(f"wrote {output}", err=True)
+
+
+def _show(document: Document) -> None:
+    from rich.console import Console
+
+    from supplychain.views.documents.terminal import show
+
+    # In a pipe there is no width to fit: rows stay whole.
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=False)
+    show(document, console)
+
+
+class working:  # noqa: N801  # reads as a verb: with working("reading")
+    """Show that work is going on, on a terminal, if it takes more than a moment; nothing in a pipe."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._status: Any = None
+
+    def __enter__(self) -> None:
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            self._status = Console(stderr=True).status(self._text)
+            self._status.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()

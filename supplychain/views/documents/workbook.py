@@ -1,0 +1,62 @@
+"""A document as a workbook: the table, the sources used, the unknowns, and a read-me sheet."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from supplychain.views.documents.document import Document
+
+__all__ = ["to_workbook"]
+
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def to_workbook(document: Document) -> bytes:
+    """Return the bytes of an .xlsx file; texts are texts there, never formulas."""
+    from openpyxl import Workbook
+
+    book: Any = Workbook()
+    sheet = book.active
+    sheet.title = "table"
+    _fill(sheet, document.records)
+    _fill(book.create_sheet("sources"), document.sources)
+    _fill(book.create_sheet("unknowns"), document.unknowns)
+    readme = book.create_sheet("read me")
+    _fill(
+        readme,
+        [
+            {"what": "title", "value": document.title},
+            *({"what": "summary", "value": line} for line in document.lead),
+            *({"what": name.replace("_", " "), "value": value} for name, value in document.provenance.items()),
+        ],
+    )
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _fill(sheet: Any, rows: Sequence[dict[str, object]]) -> None:
+    from openpyxl.styles import Font
+
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    sheet.append(names or ["(nothing)"])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for number, row in enumerate(rows, start=2):
+        for place, name in enumerate(names, start=1):
+            value = row.get(name)
+            if value is None:
+                continue
+            cell = sheet.cell(number, place)
+            if isinstance(value, bool | int | float):
+                cell.value = value
+            else:
+                # A text that begins with = would become a formula.
+                cell.set_explicit_value(_ILLEGAL.sub("", str(value))[:32767], "s")
+    sheet.freeze_panes = "A2"
+    for place, name in enumerate(names, start=1):
+        longest = max([len(name), *(len(str(row.get(name) or "")) for row in rows[:200])])
+        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = min(60, max(8, longest + 2))
