@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from supplychain.formats import check, load, save_folder
     from supplychain.measures.exposure import exposure
     from supplychain.measures.findings import flags
+    from supplychain.measures.origins import origins
     from supplychain.network import from_networkx, to_networkx
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "flags",
     "from_networkx",
     "load",
+    "origins",
     "save_folder",
     "to_networkx",
 ]
@@ -56,6 +58,7 @@ _HOMES = {
     "flags": "measures.findings",
     "from_networkx": "network",
     "load": "formats",
+    "origins": "measures.origins",
     "save_folder": "formats",
     "to_networkx": "network",
 }

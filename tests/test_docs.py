@@ -45,6 +45,15 @@ def test_the_worked_example_gives_what_the_page_says(own_tables: Path) -> None:
     assert second.contact.high == pytest.approx(0.96)
 
 
+def test_the_python_of_the_readme_runs(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (root / "README.md").read_text("utf-8"), flags=re.DOTALL)
+    assert len(blocks) == 1
+    names: dict[str, object] = {}
+    exec(compile(blocks[0], "README.md", "exec"), names)
+    assert capsys.readouterr().out
+    assert {"exposure", "flags", "origins", "graph", "changed"} <= set(names)
+
+
 def test_the_readme_counts_the_bundled_data_right(root: Path) -> None:
     text = (root / "README.md").read_text("utf-8")
     found = re.search(r"(\d+) parts down to the ores, (\d+) offers, (\d+) sources", text)
