@@ -22,7 +22,7 @@ from supplychain.compiled.arrays import (
     Options,
     ValueTerms,
 )
-from supplychain.compiled.order import expand_ranges, heights, pointers
+from supplychain.levels import expand_ranges, heights, pointers
 from supplychain.dataset import Dataset
 from supplychain.errors import DataError, Problem
 

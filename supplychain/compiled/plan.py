@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from supplychain.compiled.order import expand_ranges, pointers
+from supplychain.levels import expand_ranges, pointers
 
 if TYPE_CHECKING:
     from supplychain.compiled.arrays import Compiled

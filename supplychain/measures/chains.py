@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from supplychain.compiled import DOCUMENTED
 from supplychain.measures.analysis import Analysis
+from supplychain.measures.names import split_ids
 
 __all__ = ["GROUNDS", "Chain", "ChainFinder", "Step"]
 
@@ -140,6 +141,11 @@ class ChainFinder:
         self._down: dict[tuple[int, Order, int, int], tuple[_Path, ...]] = {}
         self._up: dict[tuple[int, Order, int], tuple[_Path, ...]] = {}
         self._names: dict[int, str] = {}
+        dataset = analysis.compiled.dataset
+        self._offer_ids = dataset.offers["offer_id"].to_numpy(dtype=object)
+        self._line_sources = dataset.bom["source_ids"].to_numpy(dtype=object)
+        self._offer_sources = dataset.offers["source_ids"].to_numpy(dtype=object)
+        self._cited: dict[tuple[int, int], tuple[str, ...]] = {}
 
     @cached_property
     def roots(self) -> dict[int, tuple[float, bool]]:
@@ -221,7 +227,7 @@ class ChainFinder:
         if option not in self._names:
             compiled, options = self.analysis.compiled, self.analysis.compiled.options
             offer = int(options.offer[option])
-            offer_id = str(compiled.dataset.offers["offer_id"].iloc[offer]) if offer >= 0 else ""
+            offer_id = self._offer_ids[offer] if offer >= 0 else ""
             self._names[option] = f"{compiled.part_ids[options.part[option]]}\x00{offer_id}"
         return self._names[option]
 
@@ -345,11 +351,14 @@ class ChainFinder:
 
     def _sources(self, edge: _Edge) -> tuple[str, ...]:
         """Sources of the line and of the offer."""
-        compiled = self.analysis.compiled
-        cells = []
-        if edge.line >= 0:
-            cells.append(str(compiled.dataset.bom["source_ids"].iloc[int(compiled.lines.row[edge.line])]))
-        offer = int(compiled.options.offer[edge.option])
-        if offer >= 0:
-            cells.append(str(compiled.dataset.offers["source_ids"].iloc[offer]))
-        return tuple(dict.fromkeys(source.strip() for cell in cells for source in cell.split(";") if source.strip()))
+        key = (edge.line, edge.option)
+        found = self._cited.get(key)
+        if found is None:
+            compiled = self.analysis.compiled
+            cells = [self._line_sources[compiled.lines.row[edge.line]]] if edge.line >= 0 else []
+            offer = int(compiled.options.offer[edge.option])
+            if offer >= 0:
+                cells.append(self._offer_sources[offer])
+            found = split_ids(*cells)
+            self._cited[key] = found
+        return found

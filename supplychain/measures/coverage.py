@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supplychain.compiled.order import expand_ranges
+from supplychain.levels import expand_ranges
 from supplychain.dataset import Dataset
 from supplychain.errors import OptionError
 from supplychain.measures.analysis import Analysis

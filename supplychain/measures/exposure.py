@@ -12,7 +12,7 @@ from supplychain.compiled import DEFAULT_LENS, DOCUMENTED
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.coverage import Coverage, coverage, planned_units
-from supplychain.measures.first_tier import FirstTier, first_tier, line_figures, own_figures, spread, total
+from supplychain.measures.first_tier import FirstTier, first_tier, has_cost, line_figures, own_figures, spread, total
 from supplychain.measures.interval import Interval, share
 from supplychain.measures.tightest import TightestStage, tightest_stage
 
@@ -241,10 +241,6 @@ def exposure_of(analysis: Analysis, *, units: float | None = None) -> Exposure:
     )
 
 
-def _has_cost(items: FirstTier) -> bool:
-    return bool((items.fixed > 0).any() or (items.amount > 0).any())
-
-
 def _below(analysis: Analysis, items: FirstTier, figures: Float, *, neutral: float = 0.0) -> Float:
     """Figures, shape (2, depths, targets), of the items as the product sees them at the depth asked for."""
     direct = figures[:, analysis.last - 1] if analysis.last >= 1 else np.full_like(figures[:, 0], neutral)
@@ -257,7 +253,7 @@ def _below(analysis: Analysis, items: FirstTier, figures: Float, *, neutral: flo
 
 
 def _value(analysis: Analysis, items: FirstTier) -> Interval | None:
-    if not _has_cost(items):
+    if not has_cost(items):
         return None
     own = own_figures(analysis, analysis.own_concern.astype(np.float64))
     return total(analysis, items, _below(analysis, items, analysis.value), own)
@@ -268,14 +264,14 @@ def _nothing(analysis: Analysis) -> Float:
 
 
 def _face_value(analysis: Analysis, items: FirstTier) -> Interval | None:
-    if not _has_cost(items):
+    if not has_cost(items):
         return None
     figures = spread(analysis, analysis.concern.astype(np.float64))
     return total(analysis, items, line_figures(analysis, items, figures, inside=(0.0, 1.0)), _nothing(analysis))
 
 
 def _hidden(analysis: Analysis, items: FirstTier) -> Interval | None:
-    if not _has_cost(items):
+    if not has_cost(items):
         return None
     if analysis.last < 1:
         return Interval(0.0, 0.0)
@@ -290,7 +286,7 @@ def _hidden(analysis: Analysis, items: FirstTier) -> Interval | None:
 
 
 def _opened_value(analysis: Analysis, items: FirstTier) -> float | None:
-    if not _has_cost(items):
+    if not has_cost(items):
         return None
     weight = np.minimum(1.0, analysis.compiled.plan.option_weight)
     figures = spread(analysis, np.stack([weight, weight]))[:, items.target]
@@ -431,7 +427,7 @@ def _line_profile(analysis: Analysis, items: FirstTier) -> list[LineProfile]:
 
 
 def _cost_in_contact(analysis: Analysis, items: FirstTier, depth: int) -> Interval | None:
-    if not _has_cost(items):
+    if not has_cost(items):
         return None
     figures = analysis.contact[:, depth - 1][:, items.target]
     figures = np.where(items.no_step, analysis.contact[:, depth][:, items.target], figures)
@@ -484,7 +480,7 @@ def _cost_from_shares(analysis: Analysis, items: FirstTier) -> Interval | None:
 def _cost_notes(analysis: Analysis, items: FirstTier) -> list[str]:
     compiled = analysis.compiled
     notes = []
-    if not _has_cost(items):
+    if not has_cost(items):
         notes.append("value: no first-tier line has a price or a cost share, so value figures are not known")
         return notes
     fixed_or_priced = {

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.compiled import Columns, propagate
-from supplychain.compiled.order import expand_ranges
+from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.interval import Interval, share
 
@@ -96,6 +96,11 @@ def _alternatives_of(analysis: Analysis, makers: Int) -> tuple[Int, Int]:
         owners.append(np.full(len(found), maker, dtype=np.int64))
         alternatives.append(found)
     return np.concatenate(owners), np.concatenate(alternatives)
+
+
+def has_cost(items: FirstTier) -> bool:
+    """Whether any item has a price or a cost share, without which value is not known."""
+    return bool((items.fixed > 0).any() or (items.amount > 0).any())
 
 
 def line_figures(analysis: Analysis, items: FirstTier, figures: Float, *, inside: tuple[float, float]) -> Float:

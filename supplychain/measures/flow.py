@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from supplychain.compiled.order import expand_ranges, pointers
+from supplychain.levels import expand_ranges, pointers
 from supplychain.measures.analysis import Analysis
 
 __all__ = ["ValueFlow", "value_flow"]

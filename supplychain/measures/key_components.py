@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from supplychain.compiled import concern
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.flags import Flag
-from supplychain.measures.names import part_table, supplier_table
+from supplychain.measures.names import part_table, split_ids, supplier_table
 
 __all__ = ["KeyComponent", "PriceComparison", "key_components"]
 
@@ -201,12 +201,9 @@ def _sources(analysis: Analysis, flag: Flag) -> tuple[str, ...]:
         for step in chain.steps:
             if step.part_id == flag.part_id:
                 found += step.source_ids
-    offers = analysis.compiled.dataset.offers["source_ids"]
-    for option in _options_of(analysis, flag):
-        offer = int(analysis.compiled.options.offer[option])
-        if offer >= 0:
-            found += [source.strip() for source in str(offers.iloc[offer]).split(";") if source.strip()]
-    return tuple(dict.fromkeys(found))
+    offers = analysis.compiled.options.offer[_options_of(analysis, flag)]
+    cells = analysis.compiled.dataset.offers["source_ids"].to_numpy(dtype=object)[offers[offers >= 0]]
+    return split_ids(*found, *cells)
 
 
 class _Prices:

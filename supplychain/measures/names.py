@@ -9,7 +9,7 @@ import pandas as pd
 
 from supplychain.dataset import Dataset
 
-__all__ = ["part_name", "part_table", "stage_name", "supplier_name", "supplier_table"]
+__all__ = ["part_name", "part_table", "split_ids", "stage_name", "supplier_name", "supplier_table"]
 
 
 def part_table(dataset: Dataset) -> Mapping[str, Mapping[str, Any]]:
@@ -44,3 +44,14 @@ def supplier_name(dataset: Dataset, supplier_id: str) -> str:
 def stage_name(dataset: Dataset, part_id: str) -> str:
     """Stage of a part, as the table has it."""
     return _cell(dataset.parts, "part_id", part_id, "stage")
+
+
+def split_ids(*cells: str) -> tuple[str, ...]:
+    """Ids of cells that are joined by semicolons, each once, in their order.
+
+    Examples
+    --------
+    >>> split_ids("H1-03;H1-04", "H1-03")
+    ('H1-03', 'H1-04')
+    """
+    return tuple(dict.fromkeys(found for cell in cells for piece in cell.split(";") if (found := piece.strip())))

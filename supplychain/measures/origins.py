@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from supplychain.compiled import BASES, DEFAULT_LENS, propagate
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
-from supplychain.measures.exposure import line_contact, product_lines
-from supplychain.measures.first_tier import first_tier, line_figures, own_figures, spread, total
+from supplychain.measures.first_tier import first_tier, has_cost, line_figures, own_figures, spread, total
 from supplychain.measures.flags import Flag, find_flags, occurrences
 from supplychain.measures.flow import value_flow
 from supplychain.measures.interval import Interval, share
@@ -295,7 +294,7 @@ def origins_of(analysis: Analysis, *, basis: str = "made") -> Origins:
     table = _part_table(analysis, flags, own_low, lens_low, lens_high)
     parts = _parts(analysis, table)
     notes = []
-    if not _has_cost(analysis):
+    if not has_cost(first_tier(analysis)):
         notes.append("value: no first-tier line has a price or a cost share; content is given by count only")
     return Origins(
         analysis=analysis,
@@ -308,11 +307,6 @@ def origins_of(analysis: Analysis, *, basis: str = "made") -> Origins:
         by_tier=_groups(table, "tier"),
         notes=tuple(notes),
     )
-
-
-def _has_cost(analysis: Analysis) -> bool:
-    items = first_tier(analysis)
-    return bool((items.fixed > 0).any() or (items.amount > 0).any())
 
 
 def _codes(analysis: Analysis, basis: str) -> Int:
@@ -343,12 +337,12 @@ def _by_basis(analysis: Analysis, basis: str, table: pd.DataFrame) -> BasisConte
     values: dict[int, Interval | None] = dict.fromkeys(counts)
     faces: dict[int, Interval | None] = dict.fromkeys(counts)
     unknown_value = None
-    if _has_cost(analysis) and len(present):
+    if has_cost(first_tier(analysis)) and len(present):
         found = _country_values(analysis, codes, present)
         for place, code in enumerate(present):
             values[int(code)], faces[int(code)] = found[place]
         unknown_value = max(0.0, 1.0 - sum(interval.low for interval in values.values() if interval is not None))
-    elif _has_cost(analysis):
+    elif has_cost(first_tier(analysis)):
         unknown_value = 1.0
     rows = [
         CountryContent(analysis.origins.countries[code], values[code], faces[code], counts[code]) for code in counts

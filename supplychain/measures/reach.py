@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.compiled import Compiled
-from supplychain.compiled.order import expand_ranges, pointers
+from supplychain.levels import expand_ranges, pointers
 
 __all__ = ["Reach", "descend"]
 

@@ -13,7 +13,7 @@ from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.chains import GROUNDS
 from supplychain.measures.flags import Flag, Occurrence, find_flags, occurrences
-from supplychain.measures.names import part_table, supplier_table
+from supplychain.measures.names import part_table, split_ids, supplier_table
 
 __all__ = ["Structure", "structure", "structure_of"]
 
@@ -185,14 +185,9 @@ def _add_countries(
 
 def _offer_sources(analysis: Analysis, options: set[int]) -> tuple[str, ...]:
     compiled = analysis.compiled
-    cells = compiled.dataset.offers["source_ids"]
-    found = [
-        source.strip()
-        for option in sorted(options)
-        if compiled.options.offer[option] >= 0
-        for source in str(cells.iloc[int(compiled.options.offer[option])]).split(";")
-    ]
-    return tuple(source for source in dict.fromkeys(found) if source)
+    cells = compiled.dataset.offers["source_ids"].to_numpy(dtype=object)
+    offers = compiled.options.offer[sorted(options)]
+    return split_ids(*cells[offers[offers >= 0]])
 
 
 def _offers(analysis: Analysis, part: int) -> list[dict[str, object]]:
@@ -263,7 +258,7 @@ def _edges(
                         "basis": str(row["basis"]) if row is not None else "",
                         "confidence": str(row["confidence"]) if row is not None else "",
                         "grounds": GROUNDS[place.grade],
-                        "source_ids": _split(str(row["source_ids"])) if row is not None else (),
+                        "source_ids": split_ids(str(row["source_ids"])) if row is not None else (),
                         "note": str(row["note"]) if row is not None else "",
                         "reaches": bool((analysis.contact[0, -1, list(place.options)] > 0).any()),
                     }
@@ -272,7 +267,3 @@ def _edges(
     if frame.empty:
         return frame
     return frame.drop_duplicates(["parent", "child", "slot", "share", "quantity"]).reset_index(drop=True)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(source.strip() for source in text.split(";") if source.strip())

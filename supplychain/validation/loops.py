@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from supplychain.dataset import Dataset
 from supplychain.errors import Problem
+from supplychain.levels import heights
 from supplychain.validation.report import problem_at
 
 __all__ = ["bom_cycles", "cross_holdings"]
@@ -64,6 +63,12 @@ def _loops(tails: pd.Series, heads: pd.Series) -> Iterator[tuple[list[str], int]
         name = str(names[tail[position]])
         yield [name, name], int(rows[position])
     size = len(names)
+    if heights(tail.astype(np.int64), head.astype(np.int64), size).min() >= 0:
+        return
+    # There is a cycle: only then is it worth the import.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(rows), dtype=np.int8), (tail, head)), shape=(size, size)).tocsr()
     number, component = connected_components(graph, directed=True, connection="strong")
     if number == size:
