@@ -7,6 +7,9 @@ from typing import Any
 
 from supplychain.countries import Language
 from supplychain.dataset import Dataset
+from supplychain.measures.analysis import Evidence
+from supplychain.measures.findings import flags as find_flags
+from supplychain.measures.structure import structure_of
 from supplychain.views.catalogue import Texts, texts_for
 from supplychain.views.payload import graph_payload
 from supplychain.views.pyvis_graph import Structured, to_pyvis
@@ -25,7 +28,7 @@ def graph_html(
     lens: Sequence[str] = ("CHN", "HKG", "MAC"),
     basis: Sequence[str] | None = None,
     depth: int | None = None,
-    evidence: str = "all",
+    evidence: Evidence = "all",
     min_ownership: float = 0.25,
     language: Language = "en",
 ) -> str:
@@ -51,14 +54,9 @@ def graph_html(
     str
         The page.
     """
-    from supplychain.measures.flags import flags
-    from supplychain.measures.structure import structure
-
-    options: dict[str, Any] = {
-        "lens": lens, "basis": basis, "depth": depth, "evidence": evidence, "min_ownership": min_ownership
-    }
-    found = flags(ds, product, **options).to_json()
-    return render_graph(ds, structure(ds, product, **options), found, language=language)
+    found = find_flags(ds, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership)
+    graph = structure_of(found.analysis, list(found.flags))
+    return render_graph(ds, graph, found.to_json(), language=language)
 
 
 def render_graph(ds: Dataset, structure: Structured, flags: Mapping[str, Any], *, language: Language = "en") -> str:

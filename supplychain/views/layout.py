@@ -74,9 +74,11 @@ def count_crossings(group: _Ints, upper: _Ints, lower: _Ints) -> int:
 
 def _edge_codes(ids: npt.NDArray[np.str_], tiers: _Ints, edges: pd.DataFrame) -> tuple[_Ints, _Ints]:
     """Return the edges as sorted positions in `ids`, the end of lower tier first, loops left out."""
+    if edges.empty:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     parent = np.searchsorted(ids, np.asarray(edges["parent"], dtype=object).astype(str))
     child = np.searchsorted(ids, np.asarray(edges["child"], dtype=object).astype(str))
-    swap = tiers[parent] > tiers[child] if len(parent) else np.zeros(0, dtype=bool)
+    swap = tiers[parent] > tiers[child]
     upper, lower = np.where(swap, child, parent), np.where(swap, parent, child)
     keep = upper != lower
     upper, lower = upper[keep], lower[keep]

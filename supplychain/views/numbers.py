@@ -38,6 +38,9 @@ def interval(value: Mapping[str, Any] | None, texts: Texts) -> str:
     low, high = value.get("low"), value.get("high")
     first = percent_number(0.0 if low is None else float(low))
     last = percent_number(1.0 if high is None else float(high))
+    # Both ends round alike: one number, and one that does not claim more than it knows.
+    if (first, last) in (("0", "<0.1"), (">99.9", "100")):
+        first = last = "<0.1" if first == "0" else ">99.9"
     if first == last:
         return texts("number.percent", value=first)
     return texts("number.percent_interval", low=first, high=last)
@@ -48,12 +51,14 @@ def amount(value: float) -> str:
 
     Examples
     --------
-    >>> amount(1234.5), amount(12.34), amount(0.01234), amount(0)
-    ('1,234', '12.3', '0.0123', '0')
+    >>> amount(1234.5), amount(12.34), amount(0.01234), amount(0), amount(86_419_753)
+    ('1,234', '12.3', '0.0123', '0', '86,400,000')
     """
     if value == 0:
         return "0"
     size = abs(value)
+    if size >= 100_000:
+        return f"{float(f'{value:.3g}'):,.0f}"
     if size >= 100:
         return f"{value:,.0f}"
     if size >= 10:

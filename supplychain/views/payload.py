@@ -21,8 +21,12 @@ __all__ = ["SCHEMA", "cited_sources", "graph_payload"]
 
 SCHEMA = "supplychain/graph-page/1"
 _PARTS = ("name", "name_zh", "category", "subcategory", "theme", "stage", "kind", "description")
-_TEXTS = ("verdict.", "reach.", "grounds.", "basis.", "stage.", "kind.", "category.", "status.", "confidence.")
-_TEXTS += ("number.", "origin.", "tier.", "graph.", "list.", "page.theme")
+_FACT_TEXTS = ("verdict.", "reach.", "grounds.", "basis.", "stage.", "kind.", "category.", "status.", "confidence.")
+_TEXTS = (*_FACT_TEXTS, "number.", "origin.", "tier.", "graph.", "list.")
+_OFFERS = (
+    *("offer_id", "part_id", "supplier_id", "product_name", "made", "designed", "headquartered", "owned"),
+    *("unit_cost_usd", "status", "confidence", "note", "source_ids"),
+)
 _CHAINS = 4
 
 
@@ -44,7 +48,7 @@ def graph_payload(ds: Dataset, network: Network, flags: Mapping[str, Any], texts
     place = {node["id"]: number for number, node in enumerate(nodes)}
     edges = [{**edge["data"], "from": place[edge["from"]], "to": place[edge["to"]]} for edge in network.edges]
     by_key = {(node["part_id"], node["supplier_id"]): number for number, node in enumerate(nodes)}
-    offers = _offers(ds, nodes, texts)
+    offers = _offers(ds, nodes)
     chains = _chains(flags, by_key)
     return {
         "schema": SCHEMA,
@@ -107,9 +111,17 @@ def _node_columns(nodes: list[dict[str, Any]], offers: dict[str, list[Any]]) -> 
     for name in ("reach", "grounds", "contact_low", "contact_high", "bases", "source_ids", "countries"):
         columns[name] = [node.get(name) for node in nodes]
     columns["offers"] = [
-        [[offer_number[offer["offer_id"]], offer.get("share")] for offer in node.get("offers") or ()] for node in nodes
+        [[offer_number[offer["offer_id"]], offer.get("share")] for offer in _counted(node)] for node in nodes
     ]
     return columns
+
+
+def _counted(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the offers behind a node: those of its supplier, or for the usual mix those that carry a share."""
+    offers = node.get("offers") or ()
+    if node["supplier_id"]:
+        return [offer for offer in offers if offer.get("supplier_id", node["supplier_id"]) == node["supplier_id"]]
+    return [offer for offer in offers if offer.get("share") is not None]
 
 
 def _edge_columns(edges: list[dict[str, Any]]) -> dict[str, list[Any]]:
@@ -117,7 +129,7 @@ def _edge_columns(edges: list[dict[str, Any]]) -> dict[str, list[Any]]:
     return {name: [edge.get(name) for edge in edges] for name in (*names, "source_ids", "note", "reaches")}
 
 
-def _offers(ds: Dataset, nodes: list[dict[str, Any]], texts: Texts) -> dict[str, list[Any]]:
+def _offers(ds: Dataset, nodes: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Return all offers of the parts on the page as columns: those counted, and those that could be bought."""
     counted = {offer["offer_id"]: offer for node in nodes for offer in node.get("offers") or ()}
     part_of = {offer["offer_id"]: node["part_id"] for node in nodes for offer in node.get("offers") or ()}
@@ -136,9 +148,7 @@ def _offers(ds: Dataset, nodes: list[dict[str, Any]], texts: Texts) -> dict[str,
         base = rows.setdefault(offer_id, {"offer_id": offer_id, "part_id": part_of[offer_id]})
         base |= {key: value for key, value in offer.items() if value not in (None, "") or key not in base}
     order = sorted(rows, key=lambda key: (rows[key]["part_id"], _dear(rows[key].get("unit_cost_usd")), key))
-    names = ("offer_id", "part_id", "supplier_id", "product_name", "made", "designed", "headquartered", "owned")
-    names += ("unit_cost_usd", "status", "confidence", "note", "source_ids")
-    return {name: [rows[key].get(name) for key in order] for name in names}
+    return {name: [rows[key].get(name) for key in order] for name in _OFFERS}
 
 
 def _dear(cost: object) -> float:
@@ -213,7 +223,9 @@ def _supplier_names(
     chains: dict[str, list[dict[str, Any]]],
     texts: Texts,
 ) -> dict[str, str]:
-    ids = {node["supplier_id"] for node in nodes} | {supplier_id for supplier_id in offers["supplier_id"] if supplier_id}
+    ids = {node["supplier_id"] for node in nodes} | {
+        supplier_id for supplier_id in offers["supplier_id"] if supplier_id
+    }
     ids |= {step["supplier_id"] for many in chains.values() for chain in many for step in chain["steps"]}
     table = ds.suppliers[ds.suppliers["supplier_id"].isin(ids)]
     rows = zip(table["supplier_id"], table["name"], table["name_zh"], strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-import datetime
+import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -71,6 +71,8 @@ def to_pyvis(structure: Structured, *, height: str = "720px", width: str = "100%
     short = {node_id: f"n{number}" for number, node_id in enumerate(nodes["node_id"])}
     for record in _records(nodes):
         _add_node(network, short[record["node_id"]], record, places.loc[record["node_id"]])
+    if structure.edges.empty:
+        return network
     order = [c for c in ("parent", "child", "slot", "basis", "note") if c in structure.edges.columns]
     _add_edges(network, _records(structure.edges.sort_values(order, kind="stable")), short)
     return network
@@ -78,12 +80,12 @@ def to_pyvis(structure: Structured, *, height: str = "720px", width: str = "100%
 
 def plain(value: Any) -> Any:
     """Return a value that JSON can hold: no numpy, no dates, no NaN; sets sorted, unknown objects as text."""
-    if value is None or isinstance(value, str | bool):
+    if value is pd.NaT or value is pd.NA:
+        return None
+    if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, np.generic):
         return plain(value.item())
-    if isinstance(value, int):
-        return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
@@ -92,11 +94,7 @@ def plain(value: Any) -> Any:
         return sorted((plain(item) for item in value), key=repr)
     if isinstance(value, list | tuple | np.ndarray):
         return [plain(item) for item in value]
-    if value is pd.NaT or value is pd.NA:
-        return None
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return str(value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

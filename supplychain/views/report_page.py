@@ -7,6 +7,10 @@ from typing import Any
 
 from supplychain.countries import Language, name_of
 from supplychain.dataset import Dataset
+from supplychain.measures.analysis import Evidence
+from supplychain.measures.findings import flags as find_flags
+from supplychain.measures.origins import origins_of
+from supplychain.measures.structure import structure_of
 from supplychain.views import report_parts as parts
 from supplychain.views import words
 from supplychain.views.catalogue import Texts, texts_for
@@ -25,7 +29,7 @@ def report_html(
     lens: Sequence[str] = ("CHN", "HKG", "MAC"),
     basis: Sequence[str] | None = None,
     depth: int | None = None,
-    evidence: str = "all",
+    evidence: Evidence = "all",
     min_ownership: float = 0.25,
     language: Language = "en",
 ) -> str:
@@ -51,20 +55,9 @@ def report_html(
     str
         The page.
     """
-    from supplychain.measures.flags import flags
-    from supplychain.measures.origins import origins
-    from supplychain.measures.structure import structure
-
-    options: dict[str, Any] = {
-        "lens": lens, "basis": basis, "depth": depth, "evidence": evidence, "min_ownership": min_ownership
-    }
-    return render_report(
-        ds,
-        structure(ds, product, **options),
-        flags(ds, product, **options).to_json(),
-        origins(ds, product, **options).to_json(),
-        language=language,
-    )
+    found = find_flags(ds, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership)
+    graph = structure_of(found.analysis, list(found.flags))
+    return render_report(ds, graph, found.to_json(), origins_of(found.analysis).to_json(), language=language)
 
 
 def render_report(
@@ -95,8 +88,8 @@ def render_report(
     chains = parts.worst_chains(flags, names, suppliers, texts)
     keys = parts.key_groups(flags["key_components"], names, suppliers, texts)
     numbers = parts.footnotes([*(row for group in keys for row in group["rows"]), *chains])
-    sources = [{"number": numbers[key], "id": key, **row} for key, row in cited_sources(ds, numbers).items()]
-    sources.sort(key=lambda source: source["number"])
+    listed = cited_sources(ds, numbers)
+    sources = [{"number": number, "id": key, **listed[key]} for key, number in numbers.items()]
     product_name, other_name = name, other if other != name else ""
     return render(
         "report.html",
@@ -122,13 +115,19 @@ def render_report(
         countries=parts.country_rows(origins, texts),
         chains=chains,
         unknowns=parts.unknown_rows(flags.get("unknowns") or (), names, suppliers, texts),
-        unknowns_sentence=words.unknowns_sentence(flags.get("unknowns") or (), flags.get("unknowns_together"), texts),
+        unknowns_sentence=words.unknowns_sentence(flags.get("unknowns") or (), _together(flags), texts),
         notes_list=[str(note) for note in flags.get("notes") or ()],
         sources=sources,
         glossary=_glossary(texts),
         provenance=_provenance(flags, texts),
         footer=footer(flags, texts),
     )
+
+
+def _together(flags: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    by_measure = flags.get("unknowns_together_by_measure") or {}
+    together = flags.get("unknowns_together")
+    return list(by_measure.values()) or ([together] if together else [])
 
 
 def _tightest(flags: Mapping[str, Any]) -> Any:

@@ -32,7 +32,6 @@ __all__ = [
 
 _GROUPS = ("three_chips", "two_software", "motors", "batteries", "rare_earths", "other")
 _VERDICTS = ("exposed", "unknown", "clear")
-_WORST = 3
 _COUNTRIES = 15
 _SMALL = 0.005
 
@@ -68,9 +67,9 @@ def _key_row(
     places = [name_of(code, texts.language) if code else texts("origin.unknown") for code in codes]
     supplier = suppliers.get(supplier_id) or row.get("supplier_name") or texts("origin.default_mix")
     price = row.get("price") or {}
-    role = row.get("row") or ""
+    role = "" if row["group"] in ("other", "motors") else row.get("row") or ""
     return {
-        "row": "" if role in ("", row["part_id"]) else texts.either("row", role),
+        "row": texts.either("row", role) if role else "",
         "name": name,
         "supplier": supplier,
         "countries": texts("list.comma").join(places) or texts("origin.unknown"),
@@ -88,8 +87,8 @@ def _key_row(
 
 
 def _at_itself(row: Mapping[str, Any]) -> bool:
-    first = row.get("first_tier_at")
-    return bool(first) and first.get("part_id") == row["part_id"]
+    first = row.get("first_tier_at") or {}
+    return str(first.get("part_id")) == str(row["part_id"])
 
 
 def _first_tier(row: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> str:
@@ -170,9 +169,10 @@ def profile_rows(exposure: Mapping[str, Any], texts: Texts) -> list[dict[str, An
 
 def contact_rows(exposure: Mapping[str, Any], texts: Texts) -> list[dict[str, Any]]:
     """Return the chance of contact by depth."""
-    return [
+    rows: list[dict[str, Any]] = [
         {
             "depth": texts.counted("report.profile.depth_n", int(row["depth"])),
+            "count": int(row["depth"]),
             "stage": texts.either("stage", row["stage"]) if row.get("stage") else "",
             "text": interval(row, texts),
             **_bar(row),
@@ -180,6 +180,11 @@ def contact_rows(exposure: Mapping[str, Any], texts: Texts) -> list[dict[str, An
         for row in exposure.get("contact_by_depth") or ()
         if row["depth"]
     ]
+    # Deeper rows that all say the same are one row.
+    while len(rows) > 1 and rows[-1]["text"] == rows[-2]["text"]:
+        rows.pop()
+        rows[-1]["depth"] = texts.counted("report.profile.depth_from", rows[-1]["count"])
+    return rows
 
 
 def value_figures(flags: Mapping[str, Any], texts: Texts) -> list[dict[str, Any]]:
@@ -190,8 +195,9 @@ def value_figures(flags: Mapping[str, Any], texts: Texts) -> list[dict[str, Any]
     figures = [
         _figure(exposure.get(key), documented.get(key), f"report.value.{name}", flags, texts) for key, name in keys
     ]
-    # How far the bill leads is a fact about the bill: it has no grounds.
-    figures[-1]["grounds"] = ""
+    # The first tier is the product's own bill, and how far the bill leads is a fact about it: neither rests on a chain.
+    for figure in (figures[0], figures[-1]):
+        figure["grounds"] = ""
     return figures
 
 
@@ -229,8 +235,12 @@ def coverage_rows(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str], t
         {
             "name": names.get(row["part_id"], row["part_id"]),
             "needed": _quantity(row.get("needed"), row.get("unit"), texts),
-            "available": _quantity(row.get("available"), row.get("unit"), texts),
-            "times": times({"low": row.get("low"), "high": row.get("high")}, texts),
+            # No maker is listed and more may exist: that is not a cover of zero.
+            "available": _quantity(row.get("available") or None, row.get("unit"), texts),
+            "times": times(
+                {"low": row.get("low") or None if row.get("high") is None else row.get("low"), "high": row.get("high")},
+                texts,
+            ),
         }
         for row in order
     ]
@@ -261,7 +271,10 @@ def tier_rows(
         supplier_id = flag.get("supplier_id") or ""
         codes = places.get((flag["part_id"], supplier_id), [])
         row = {key: flag.get(key) or "" for key in ("verdict", "reach")}
-        row |= {"name": names.get(flag["part_id"], flag["part_id"]), "parent": names.get(flag["parent_id"], flag["parent_id"])}
+        row |= {
+            "name": names.get(flag["part_id"], flag["part_id"]),
+            "parent": names.get(flag["parent_id"], flag["parent_id"]),
+        }
         row["supplier"] = suppliers.get(supplier_id) or supplier_id or texts("origin.default_mix")
         row["countries"] = _places(codes, texts)
         row["contact"] = interval(flag.get("contact"), texts)
@@ -296,14 +309,16 @@ def country_rows(origins: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
     """Return the content by country: the largest first, the small ones counted, the unknown last."""
     rows = sorted(
         origins.get("by_country") or (),
-        key=lambda row: (-float(row["value"]["low"] or 0), -float(row["value"]["high"] or 0), row["country"]),
+        key=lambda row: (-_ends(row["value"])[0], -_ends(row["value"])[1], -int(row.get("parts") or 0), row["country"]),
     )
-    large = [row for row in rows if float(row["value"]["high"] or 0) >= _SMALL][:_COUNTRIES]
+    priced = any(row["value"] for row in rows)
+    # Without prices there is no value to be small: then the countries with most parts are shown.
+    large = [row for row in rows if not priced or _ends(row["value"])[1] >= _SMALL][:_COUNTRIES]
     unknown = origins.get("unknown_value")
     if isinstance(unknown, int | float):
         unknown = {"low": unknown, "high": unknown}
-    tops = [float(row["value"]["high"] or 0) for row in large] + [float((unknown or {}).get("high") or 0)]
-    scale = next(top for top in (0.1, 0.2, 0.25, 0.4, 0.5, 0.6, 0.8, 1.0, 2.0) if top >= min(max(tops), 1.0) - 1e-9)
+    tops = [_ends(row["value"])[1] for row in large] + [_ends(unknown)[1]]
+    scale = next(top for top in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0) if top >= min(max(tops), 1.0) - 1e-9)
     found = [
         {
             "name": name_of(row["country"], texts.language),
@@ -315,40 +330,32 @@ def country_rows(origins: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
         for row in large
     ]
     last = {"text": interval(unknown, texts), **_bar(unknown, scale)} if unknown else None
+    found = [row | ({} if priced else {"low": 0.0, "high": 0.0}) for row in found]
     ticks = [(index * 25, percent_number(scale * index / 4)) for index in range(5)]
     small = len(rows) - len(large)
     return {"rows": found, "unknown": last, "small": small, "ticks": ticks}
 
 
+def _ends(value: Mapping[str, Any] | None) -> tuple[float, float]:
+    value = value or {}
+    return float(value.get("low") or 0.0), float(value.get("high") or 0.0)
+
+
 def worst_chains(
     flags: Mapping[str, Any], names: Mapping[str, str], suppliers: Mapping[str, str], texts: Texts
 ) -> list[dict[str, Any]]:
-    """Return the three worst chains in words, no two through the same end."""
-    found: dict[tuple[str, ...], tuple[float, int, Mapping[str, Any]]] = {}
-    for flag in flags["flags"]:
-        for chain in flag.get("chains") or ():
-            total = 1.0
-            for step in chain["steps"]:
-                total *= 1.0 if step.get("share") is None else float(step["share"])
-            key = tuple(f"{step['part_id']}|{step.get('supplier_id') or ''}" for step in chain["steps"])
-            found[key] = (-total, len(key), chain)
-    chains: list[dict[str, Any]] = []
-    ends: set[str] = set()
-    for key, (_, _, chain) in sorted(found.items(), key=lambda item: (item[1][:2], item[0])):
-        if key and key[-1] not in ends:
-            ends.add(key[-1])
-            ids = [source_id for step in chain["steps"] for source_id in step.get("source_ids") or ()]
-            chains.append(
-                {
-                    "text": words.chain_sentences(chain, flags["product"], names, suppliers, texts),
-                    "share": words.share_along(chain, texts),
-                    "grounds": texts.either("grounds.long", chain["grounds"]),
-                    "source_ids": list(dict.fromkeys(source_id for source_id in ids if source_id)),
-                }
-            )
-        if len(chains) == _WORST:
-            break
-    return chains
+    """Return the three worst chains of the product in words."""
+    return [
+        {
+            "text": words.chain_sentences(chain, flags["product"], names, suppliers, texts),
+            "share": words.share_along(chain, texts),
+            "grounds": texts.either("grounds.long", chain["grounds"]),
+            "source_ids": list(
+                dict.fromkeys(key for step in chain["steps"] for key in step.get("source_ids") or () if key)
+            ),
+        }
+        for chain in flags.get("worst_chains") or ()
+    ]
 
 
 def unknown_rows(
@@ -389,6 +396,14 @@ def _stacked(counts: Mapping[str, Any]) -> list[dict[str, Any]]:
         width = 100 * int(counts[verdict]) / total if total else 0.0
         if width:
             middle = round(start + width / 2, 2)
-            bars.append({"verdict": verdict, "start": round(start, 2), "width": round(width, 2), "middle": middle, "count": int(counts[verdict])})
+            bars.append(
+                {
+                    "verdict": verdict,
+                    "start": round(start, 2),
+                    "width": round(width, 2),
+                    "middle": middle,
+                    "count": int(counts[verdict]),
+                }
+            )
         start += width
     return bars

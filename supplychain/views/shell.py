@@ -1,4 +1,4 @@
-"""The one HTML shell: everything inlined, the data as JSON that is never executed, and a policy that forbids all network."""
+"""The one HTML shell: all inlined, the data as JSON that is never executed, a policy that forbids all network."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def safe_link(url: object) -> str:
 
 
 def content_security_policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Return a policy that allows these inline scripts and styles by their hashes, images from data:, and nothing else."""
+    """Return a policy that allows these inline scripts and styles by their hashes, data: images, and nothing else."""
     script = " ".join(f"'sha256-{_digest(text)}'" for text in scripts)
     style = " ".join(f"'sha256-{_digest(text)}'" for text in styles)
     return (

@@ -78,7 +78,8 @@ def names_of_unknown_origin(
 
 def names_of_first_touch(structure: Structured, *, tier: int, texts: Texts) -> list[str]:
     """Return the entries at a tier whose supplier itself is of concern."""
-    rows = structure.nodes[(structure.nodes["tier"] == tier) & (structure.nodes["reach"] == "direct")]
+    nodes = structure.nodes
+    rows = nodes[(nodes["tier"] == tier) & (nodes["reach"] == "direct") & (nodes["verdict"] == "exposed")]
     found = zip(rows["name"], rows["name_zh"], rows["part_id"], strict=True)
     return sorted({texts.named(name, name_zh) or part_id for name, name_zh, part_id in found})
 
@@ -118,18 +119,26 @@ def share_along(chain: Mapping[str, Any], texts: Texts) -> str:
 
 
 def unknowns_sentence(
-    unknowns: Sequence[Mapping[str, Any]], together: Mapping[str, Any] | None, texts: Texts
+    unknowns: Sequence[Mapping[str, Any]],
+    together: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None,
+    texts: Texts,
 ) -> str:
-    """Return what learning the origin of these parts would narrow, and from where to where."""
-    if not unknowns or not together:
+    """Return which figures learning the origin of these parts would narrow, and from where to where."""
+    rows = [together] if isinstance(together, Mapping) else list(together or ())
+    if not unknowns or not rows:
         return texts("report.unknowns.none")
     count = len(unknowns)
-    return texts(
-        f"report.unknowns.sentence.{'one' if count == 1 else 'many'}",
-        words=texts.either("word", str(count)),
-        measure=texts.either("report.unknowns.measure", together["measure"]),
-        **{"from": interval(together["from"], texts), "to": interval(together["to"], texts)},
-    )
+    first = f"report.unknowns.sentence.{'one' if count == 1 else 'many'}"
+    pieces = [
+        texts(
+            "report.unknowns.sentence_also" if number else first,
+            words=texts.either("word", str(count)),
+            measure=texts.either("report.unknowns.measure", row["measure"]),
+            **{"from": interval(row["from"], texts), "to": interval(row["to"], texts)},
+        )
+        for number, row in enumerate(rows)
+    ]
+    return "".join(pieces) + texts("sentence.end")
 
 
 def tightest_sentence(tightest: Mapping[str, Any] | str | None, names: Mapping[str, str], texts: Texts) -> str:

@@ -47,13 +47,16 @@ SC.numbers = function (t) {
   const interval = function (low, high) {
     const none = (value) => value === null || value === undefined;
     if (none(low) && none(high)) return t("number.not_known");
-    const first = percentNumber(none(low) ? 0 : low);
-    const last = percentNumber(none(high) ? 1 : high);
+    let first = percentNumber(none(low) ? 0 : low);
+    let last = percentNumber(none(high) ? 1 : high);
+    if (first === "0" && last === "<0.1") first = last;
+    if (first === ">99.9" && last === "100") last = first;
     return first === last ? t("number.percent", { value: first }) : t("number.percent_interval", { low: first, high: last });
   };
   const amount = function (value) {
     const size = Math.abs(value);
     if (size === 0) return "0";
+    if (size >= 100000) value = Number(value.toPrecision(3));
     if (size >= 100) return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ",");
     if (size >= 10) return trim(value.toFixed(1), 1);
     if (size >= 1) return trim(value.toFixed(2), 2);

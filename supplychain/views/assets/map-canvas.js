@@ -218,6 +218,8 @@ SC.makeCanvas = function (canvas, model, t, options) {
       context.font = (strong ? "700 " : N.tier[i] === 0 ? "600 " : "") + font + "px " + family;
       context.fillStyle = colour.ink;
       const text = shorten(model.label(i), room, context.font);
+      // The product stands in the title already; a stump of its name says nothing.
+      if (N.tier[i] === 0 && text.text.endsWith("…") && text.text.length < 12) return;
       context.fillText(text.text, x, two ? y - font * 0.52 : y);
       let end = text.width;
       if (two) {

@@ -73,7 +73,7 @@ SC.makePanel = function (panel, model, t, show) {
   };
 
   const chainItem = function (chain) {
-    const steps = chain.steps.map((step) => {
+    const steps = chain.steps.filter((step, index) => index > 0 || step.node !== data.product.node).map((step) => {
       const name = step.node === null || step.node === undefined ? data.part_names[step.part_id] || step.part_id : model.label(step.node);
       const maker = step.supplier_id ? data.suppliers[step.supplier_id] || step.supplier_id : "";
       const from = [maker, step.country ? model.country(step.country) : "", step.share !== null && step.share < 1 ? numbers.percent(step.share) : ""];

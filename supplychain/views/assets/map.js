@@ -255,7 +255,7 @@ SC.startMap = function (root, data) {
   picture.draw();
 
   window.supplychainPage = {
-    select: (nodeId) => choose(nodeId === null ? null : model.number.get(nodeId)),
+    select: (nodeId) => choose(model.number.has(nodeId) ? model.number.get(nodeId) : null),
     selected: () => (selected === null ? null : N.node_id[selected]),
     nodeAt: (x, y) => { const box = canvas.getBoundingClientRect(); const i = picture.nodeAt(x - box.left, y - box.top); return i === null ? null : N.node_id[i]; },
     positionOf: (nodeId) => { const box = canvas.getBoundingClientRect(), place = picture.place(model.number.get(nodeId)); return { x: place.x + box.left, y: place.y + box.top }; },

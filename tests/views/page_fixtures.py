@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows are easier to compare on one line
 """A hand-made product with hostile names, and generated ones of any size, in the shapes that the measures return."""
 
 from __future__ import annotations
@@ -26,31 +27,107 @@ class Structure:
 
 def dataset() -> Dataset:
     parts = [
-        {"part_id": "drone", "name": HOSTILE, "name_zh": "無人機", "kind": "product", "stage": "product", "category": "product"},
-        {"part_id": "motor", "name": QUOTES, "name_zh": "馬達", "kind": "component", "stage": "component", "category": "motors"},
-        {"part_id": "board", "name": RIGHT_TO_LEFT, "name_zh": "飛控板", "kind": "component", "stage": "component", "category": "chips"},
-        {"part_id": "frame", "name": "Airframe", "name_zh": "機體", "kind": "component", "stage": "component", "category": "airframe"},
-        {"part_id": "magnet", "name": "Magnet", "name_zh": "釹鐵硼磁石", "kind": "material", "stage": "processed_material", "category": "rare_earths"},
-        {"part_id": "ore", "name": "Ore", "name_zh": "稀土礦", "kind": "material", "stage": "raw_material", "category": "rare_earths"},
+        {
+            "part_id": "drone",
+            "name": HOSTILE,
+            "name_zh": "無人機",
+            "kind": "product",
+            "stage": "product",
+            "category": "product",
+        },
+        {
+            "part_id": "motor",
+            "name": QUOTES,
+            "name_zh": "馬達",
+            "kind": "component",
+            "stage": "component",
+            "category": "motors",
+        },
+        {
+            "part_id": "board",
+            "name": RIGHT_TO_LEFT,
+            "name_zh": "飛控板",
+            "kind": "component",
+            "stage": "component",
+            "category": "chips",
+        },
+        {
+            "part_id": "frame",
+            "name": "Airframe",
+            "name_zh": "機體",
+            "kind": "component",
+            "stage": "component",
+            "category": "airframe",
+        },
+        {
+            "part_id": "magnet",
+            "name": "Magnet",
+            "name_zh": "釹鐵硼磁石",
+            "kind": "material",
+            "stage": "processed_material",
+            "category": "rare_earths",
+        },
+        {
+            "part_id": "ore",
+            "name": "Ore",
+            "name_zh": "稀土礦",
+            "kind": "material",
+            "stage": "raw_material",
+            "category": "rare_earths",
+        },
     ]
     offers = [
-        {"offer_id": "motor/maker", "part_id": "motor", "supplier_id": "maker", "origin_country": "TWN", "unit_cost_usd": "20", "source_ids": "S1"},
-        {"offer_id": "motor/other", "part_id": "motor", "supplier_id": "other", "origin_country": "JPN", "unit_cost_usd": "31", "note": HOSTILE},
-        {"offer_id": "magnet/market/CHN", "part_id": "magnet", "origin_country": "CHN", "share": "0.94", "source_ids": "S2"},
-        {"offer_id": "frame/maker", "part_id": "frame", "supplier_id": "maker", "origin_country": "TWN", "unit_cost_usd": "100"},
+        {
+            "offer_id": "motor/maker",
+            "part_id": "motor",
+            "supplier_id": "maker",
+            "origin_country": "TWN",
+            "unit_cost_usd": "20",
+            "source_ids": "S1",
+        },
+        {
+            "offer_id": "motor/other",
+            "part_id": "motor",
+            "supplier_id": "other",
+            "origin_country": "JPN",
+            "unit_cost_usd": "31",
+            "note": HOSTILE,
+        },
+        {
+            "offer_id": "magnet/market/CHN",
+            "part_id": "magnet",
+            "origin_country": "CHN",
+            "share": "0.94",
+            "source_ids": "S2",
+        },
+        {
+            "offer_id": "frame/maker",
+            "part_id": "frame",
+            "supplier_id": "maker",
+            "origin_country": "TWN",
+            "unit_cost_usd": "100",
+        },
     ]
     suppliers = [
         {"supplier_id": "maker", "name": HOSTILE, "name_zh": "六俊電機", "country": "TWN"},
         {"supplier_id": "other", "name": "Other", "country": "JPN"},
     ]
     sources = [
-        {"source_id": "S1", "title": HOSTILE, "publisher": "P", "date": "2026", "url": "https://example.org/?a=1&b=<2>"},
+        {
+            "source_id": "S1",
+            "title": HOSTILE,
+            "publisher": "P",
+            "date": "2026",
+            "url": "https://example.org/?a=1&b=<2>",
+        },
         {"source_id": "S2", "title": "Bad link", "url": "javascript:window.hacked=1"},
     ]
     bom = [{"parent_id": "drone", "child_id": "motor"}]
     return Dataset.from_tables(
         {"parts": parts, "offers": offers, "suppliers": suppliers, "sources": sources, "bom": bom},
-        name=HOSTILE, version="1", date="2026-07-21",
+        name=HOSTILE,
+        version="1",
+        date="2026-07-21",
     )
 
 
@@ -58,7 +135,9 @@ def structure() -> Structure:
     ds = dataset()
     parts = ds.parts.set_index("part_id").to_dict("index")
 
-    def node(part_id: str, supplier_id: str, tier: int, verdict: str, reach: str, countries: Any, **more: Any) -> dict[str, Any]:
+    def node(
+        part_id: str, supplier_id: str, tier: int, verdict: str, reach: str, countries: Any, **more: Any
+    ) -> dict[str, Any]:
         part = parts[part_id]
         return {
             "node_id": f"{part_id}|{supplier_id}", "part_id": part_id, "supplier_id": supplier_id,
@@ -69,7 +148,7 @@ def structure() -> Structure:
             "bases": ("made",) if reach == "direct" else (), "source_ids": ("S1", "S2"), "offers": (), **more,
         }  # fmt: skip
 
-    offer = {"offer_id": "motor/maker", "product_name": HOSTILE, "made": "TWN", "designed": "", "headquartered": "TWN", "owned": "TWN",
+    offer = {"offer_id": "motor/maker", "supplier_id": "maker", "product_name": HOSTILE, "made": "TWN", "designed": "", "headquartered": "TWN", "owned": "TWN",
              "unit_cost_usd": 20.0, "share": np.nan, "status": "qualified", "confidence": "high", "note": HOSTILE}  # fmt: skip
     nodes = [
         node("drone", "", 0, "exposed", "upstream", (("TWN", 1.0, 1.0),)),
@@ -104,7 +183,9 @@ def flags() -> dict[str, Any]:
     ]
     chain = {"grounds": "market_average", "share": 0.94, "steps": steps}
 
-    def flag(parent: str, part: str, supplier: str, tier: int, verdict: str, reach: str | None, **more: Any) -> dict[str, Any]:
+    def flag(
+        parent: str, part: str, supplier: str, tier: int, verdict: str, reach: str | None, **more: Any
+    ) -> dict[str, Any]:
         return {"parent_id": parent, "part_id": part, "supplier_id": supplier, "name": part, "category": "", "theme": "", "tier": tier, "stage": "component",
                 "verdict": verdict, "reach": reach, "bases": [], "bases_unknown": [], "grounds": "market_average" if verdict == "exposed" else None,
                 "contact": ANY, "embargo_loss": {"reallocate": ANY, "proportional": ANY}, "value": ANY, "chains": [], "open_chains": [], **more}  # fmt: skip
@@ -138,6 +219,7 @@ def flags() -> dict[str, Any]:
         "unknowns": [{"part_id": "board", "supplier_id": "", "name": RIGHT_TO_LEFT, "measure": "value", "from": {"low": 0.04, "high": 0.31}, "to": {"low": 0.05, "high": 0.2}}],
         "unknowns_together": {"measure": "value", "from": {"low": 0.04, "high": 0.31}, "to": {"low": 0.05, "high": 0.2}},
         "notes": [HOSTILE],
+        "worst_chains": [chain],
     }  # fmt: skip
 
 
@@ -152,13 +234,20 @@ def origins() -> dict[str, Any]:
 def generated(count: int, seed: int = 0) -> tuple[Dataset, Structure, dict[str, Any]]:
     """Return a layered network of `count` entries with one and a half lines each."""
     random = np.random.default_rng(seed)
-    tier = np.r_[0, np.sort(random.integers(1, 9, count - 1))]
+    tier = np.r_[0, np.sort(np.r_[np.arange(min(8, count - 1)) + 1, random.integers(1, 9, max(count - 9, 0))])]
     parent = np.array([0 if t <= 1 else random.choice(np.flatnonzero(tier == t - 1)) for t in tier])
     more_parent = random.integers(0, count, count // 2)
     more_child = random.integers(1, count, count // 2)
     verdict = random.choice(["exposed", "unknown", "clear"], count, p=[0.6, 0.2, 0.2])
     ids = [f"p{number}" for number in range(count)]
-    ds = Dataset.from_tables({"parts": [{"part_id": p, "name": f"Part number {p}", "kind": "component"} for p in ids], "bom": [], "offers": [], "suppliers": []})
+    ds = Dataset.from_tables(
+        {
+            "parts": [{"part_id": p, "name": f"Part number {p}", "kind": "component"} for p in ids],
+            "bom": [],
+            "offers": [],
+            "suppliers": [],
+        }
+    )
     nodes = pd.DataFrame({
         "node_id": [f"{p}|" for p in ids], "part_id": ids, "supplier_id": "", "name": [f"Part number {p}" for p in ids], "name_zh": "",
         "supplier_name": "", "supplier_name_zh": "", "category": random.choice(["chips", "motors", "materials"], count), "subcategory": "", "theme": "",
