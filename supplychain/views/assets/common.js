@@ -89,7 +89,7 @@ SC.startTheme = function () {
   }
 };
 
-// Paper cannot be unfolded: open everything for printing, and close again what was closed.
+// Paper cannot be unfolded: open what is marked for printing, and close it again. Paper is light.
 SC.startPrint = function () {
   let opened = [];
   window.addEventListener("beforeprint", () => {
