@@ -151,7 +151,7 @@ def line_profile(dataset: Dataset, product: str, **options: Any) -> dict[str, in
     oracle, depth = _oracle(dataset, options)
     counts = {"exposed": 0, "unknown": 0, "clear": 0}
     for line in oracle.first_tier_lines(product):
-        counts[oracle.line_verdict(line, depth)] += 1
+        counts[oracle.first_tier_verdict(product, line, depth)] += 1
     return counts
 
 

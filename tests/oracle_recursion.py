@@ -364,11 +364,30 @@ class Oracle(Network):
                     for entries in self.combinations(product, maker.recipe, figure, unseen)
                 ]
                 known = [value for value in found if value is not None]
-                per_maker.append((share, self.extreme(end)(known) if known else None))
-            if any(value is None for _, value in per_maker):
-                return None
-            results.append(sum(share * value for share, value in per_maker if value is not None))
+                if len(known) < len(found):
+                    return None  # some choice leaves the figure open
+                per_maker.append(share * self.extreme(end)(known))
+            results.append(sum(per_maker))
         return self.extreme(end)(results)
+
+    def first_tier_ratio(self, product: str, figure: Figure, end: str, hit: Callable[[Entry], float]) -> float | None:
+        """Extreme, over the choices, of the first tier's weight that is hit over all of its weight."""
+        ratios: list[float] = []
+        for makers in self.product_makers(product):
+            scenarios = []
+            for share, maker in makers:
+                pairs = []
+                for entries in self.combinations(product, maker.recipe, figure, None):
+                    weights = self.weights(entries, maker.price, product=True)
+                    found = sum(w * hit(entry) for w, entry in zip(weights, entries, strict=True))
+                    pairs.append((share * found, share * sum(weights)))
+                scenarios.append(list(dict.fromkeys(pairs)))
+            for combination in itertools.product(*scenarios):
+                whole = sum(total for _, total in combination)
+                if whole == 0:
+                    return None  # some choice leaves the figure open
+                ratios.append(sum(found for found, _ in combination) / whole)
+        return self.extreme(end)(ratios)
 
     def face_value(self, product: str, end: str) -> float | None:
         return self.first_tier(
@@ -406,26 +425,7 @@ class Oracle(Network):
                 ]
             )
 
-        def measure(entries: tuple[Entry, ...], weights: list[float]) -> float | None:
-            total = sum(weights)
-            if total == 0:
-                return None
-            return sum(w * e.figure for w, e in zip(weights, entries, strict=True)) / total
-
-        results = []
-        for makers in self.product_makers(product):
-            values = []
-            for share, maker in makers:
-                found = [
-                    measure(entries, self.weights(entries, maker.price, product=True))
-                    for entries in self.combinations(product, maker.recipe, opened, None)
-                ]
-                known = [value for value in found if value is not None]
-                if not known:
-                    return None
-                values.append(share * self.extreme(end)(known))
-            results.append(sum(values))
-        return self.extreme(end)(results)
+        return self.first_tier_ratio(product, opened, end, lambda entry: entry.figure)
 
     def first_tier_lines(self, product: str) -> list[int]:
         option = self.default_mix(product)
@@ -444,38 +444,45 @@ class Oracle(Network):
     def verdict(self, low: float, high: float) -> str:
         return "exposed" if low > 0 else "clear" if high == 0 else "unknown"
 
-    def line_verdict(self, line: int, depth: float) -> str:
-        return self.verdict(self.contact_of_line(line, depth, "low"), self.contact_of_line(line, depth, "high"))
+    def first_tier_verdict(self, product: str, line: int, depth: float) -> str:
+        """Verdict of a first-tier line; an unknown remainder of its slot raises the high end of each line in it."""
+        low, high = (self.contact_of_line(line, depth, end) for end in ("low", "high"))
+        recipe = self.rows[line]["parent_supplier_id"]
+        slot = next(slot for slot in self.recipe(product, recipe) if line in slot.lines)
+        if slot.rest > 0 and not slot.undecided:
+            high = max(
+                [high, *(self.contact_of_remainder(child, depth, "high", "independent") for child in slot.children)]
+            )
+        return self.verdict(low, high)
 
     def cost_in_contact(self, product: str, depth: float, end: str) -> float | None:
-        """Verdicts are the lines'; only weights move with the choices. A remainder is judged as a line of its own."""
-        counted = ("exposed",) if end == "low" else ("exposed", "unknown")
+        """Verdicts are the lines', the offers' where a line is a choice, the remainder's for a remainder."""
 
-        def of_remainder(maker: Maker) -> float:
-            low, high = (self.contact_of_remainder(maker.part, depth, e, "independent") for e in ("low", "high"))
-            return float(self.verdict(low, high) in counted)
+        def touches(maker: Maker, _: float | None) -> float:
+            if maker.state == "unknown" and self.hidden_from_view(None):
+                return float(end == "high" and depth > 0)
+            return float(depth > 0 and self.contact_of_maker(maker, depth - 1, end, "independent") > 0)
 
-        def measure(entries: tuple[Entry, ...], weights: list[float]) -> float | None:
-            total = sum(weights)
-            if total == 0:
-                return None
-            hit = 0.0
-            for weight, entry in zip(weights, entries, strict=True):
-                if entry.line is None:
-                    hit += weight * entry.figure
-                elif self.line_verdict(entry.line, depth) in counted:
-                    hit += weight
-            return hit / total
+        def hit(entry: Entry) -> float:
+            if entry.line is None:
+                return entry.figure
+            if isinstance(self.option(entry.line), Choice) and not self.hidden_from_view(entry.line):
+                return entry.figure
+            return float(self.contact_of_line(entry.line, depth, end) > 0)
 
-        # The figure is asked for remainders only (price None, no offer); lines are judged by their verdict.
-        return self.first_tier(product, lambda maker, _: of_remainder(maker), None, end, measure)
+        return self.first_tier_ratio(product, touches, end, hit)
 
     def first_tier_cost(self, product: str, end: str) -> float | None:
         def measure(entries: tuple[Entry, ...], weights: list[float]) -> float | None:
-            # A line with both counts with its price: only lines without a price are known by their cost share alone.
-            given = sum(e.share * e.given for e in entries if e.given is not None and e.cost is None)
-            priced = [e.share * e.cost for e in entries if e.cost is not None]
-            return sum(priced) / (1.0 - given) if priced and given < 1 else None
+            given = [e for e in entries if e.given is not None]
+            priced = [e.share * e.cost for e in entries if e.given is None and e.cost is not None]
+            left = 1.0 - sum(e.share * e.given for e in given)
+            if priced and left > 0:
+                return sum(priced) / left
+            # No line is known by its price alone: those with both a price and a cost share tell what 1 is.
+            both = [e for e in given if e.cost is not None]
+            shares = sum(e.share * e.given for e in both)
+            return sum(e.share * e.cost for e in both) / shares if shares > 0 else None
 
         return self.first_tier(product, lambda *_: 0.0, None, end, measure)
 
