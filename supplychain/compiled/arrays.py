@@ -53,7 +53,10 @@ class Lines:
 
 @dataclass(frozen=True)
 class Options:
-    """Makers of parts, sorted by level and part. `offer` is the row in the offers table, -1 for a maker of unknown origin."""
+    """Makers of parts, sorted by level and part. `offer` is the row in the offers table, -1 for a maker of unknown origin.
+
+    `priced_at_mean` marks the second option of a maker without a price, which stands in a mix at the mean price of the others.
+    """
 
     part: Int
     offer: Int
@@ -61,6 +64,7 @@ class Options:
     recipe: Int
     planned: Bool
     is_class: Bool
+    priced_at_mean: Bool
     share: Float
     cost: Float
 

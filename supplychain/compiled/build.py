@@ -202,6 +202,21 @@ class _Recipes:
         return np.where(own, self.part_count + place, part)
 
 
+def _of_offer(values: NDArray[Any], offer: Int, *, empty: float | bool) -> NDArray[Any]:
+    """Values of the offers of options; an option without an offer has the empty one."""
+    if not len(values):
+        return np.full(len(offer), empty)
+    return np.where(offer >= 0, values[offer], empty)
+
+
+def _mean_price(part: Int, share: Float, cost: Float, part_count: int) -> Float:
+    """Share-weighted mean price of the makers in each part's default mix; NaN where none has a price."""
+    priced = ~np.isnan(share) & ~np.isnan(cost)
+    weight = np.bincount(part[priced], weights=share[priced], minlength=part_count)
+    total = np.bincount(part[priced], weights=(share * cost)[priced], minlength=part_count)
+    return np.divide(total, weight, out=np.full(part_count, np.nan), where=weight > 0)
+
+
 class _OptionPool:
     """All makers: usable and planned offers, one maker of unknown origin (or class) per part, and named makers without offer."""
 
@@ -235,30 +250,52 @@ class _OptionPool:
         rows = rows[np.lexsort((rank[rows], supplier[rows], part[rows]))]
         self._live_offer = live
         stray, stray_lines = self._stray(lines, part, supplier, live)
+        share = offers["share"].to_numpy(dtype=np.float64)
+        cost = offers["unit_cost_usd"].to_numpy(dtype=np.float64)
+        mean = _mean_price(part[rows], share[rows], cost[rows], len(part_ids))
+        # In a mix, a maker without a price costs the mean of the others; named by a line it has no price. It is two options.
+        unpriced = rows[~np.isnan(share[rows]) & np.isnan(cost[rows]) & ~np.isnan(mean[part[rows]])]
+        priced_mix = np.flatnonzero(~np.isnan(mean))
         count = len(part_ids)
         every = np.arange(count, dtype=np.int64)
-        option_part = np.concatenate([part[rows], every, stray[:, 0]])
-        option_supplier = np.concatenate([supplier[rows], np.full(count, -1), stray[:, 1]])
-        kind = np.repeat([0, 1, 2], [len(rows), count, len(stray)])
+        groups = (
+            (part[rows], supplier[rows], rows),
+            (every, np.full(count, -1), np.full(count, -1)),
+            (stray[:, 0], stray[:, 1], np.full(len(stray), -1)),
+            (part[unpriced], supplier[unpriced], unpriced),
+            (priced_mix, np.full(len(priced_mix), -1), np.full(len(priced_mix), -1)),
+        )
+        sizes = [len(group[0]) for group in groups]
+        starts = np.cumsum([0, *sizes])
+        option_part = np.concatenate([group[0] for group in groups])
+        kind = np.repeat(np.arange(len(groups)), sizes)
         order = np.lexsort((np.arange(len(option_part)), kind, option_part, level[option_part]))
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
+        kind = kind[order]
         self.part = option_part[order].astype(np.int64)
-        self.supplier = option_supplier[order].astype(np.int64)
-        self.offer = np.concatenate([rows, np.full(count + len(stray), -1)])[order].astype(np.int64)
-        self.is_class = (kind[order] == 1) & is_class[self.part]
+        self.supplier = np.concatenate([group[1] for group in groups])[order].astype(np.int64)
+        self.offer = np.concatenate([group[2] for group in groups])[order].astype(np.int64)
+        self.is_class = (kind == 1) & is_class[self.part]
         self.recipe = recipes.of(self.part, self.supplier)
-        self.planned = np.where(self.offer >= 0, planned[self.offer], False)
-        self.share = np.where(self.offer >= 0, offers["share"].to_numpy(dtype=np.float64)[self.offer], np.nan)
+        self.priced_at_mean = kind >= 3
+        has_offer = self.offer >= 0
         unsourced = (offers["confidence"].to_numpy(dtype=object) == "low") & (
             offers["source_ids"].to_numpy(dtype=object) == ""
         )
-        self.unsourced = np.where(self.offer >= 0, unsourced[self.offer], False)
-        self.cost = np.where(self.offer >= 0, offers["unit_cost_usd"].to_numpy(dtype=np.float64)[self.offer], np.nan)
-        self.unknown_maker = place[len(rows) + every]
+        twice = np.zeros(len(offers), dtype=bool)
+        twice[unpriced] = True
+        self.planned = _of_offer(planned, self.offer, empty=False)
+        self.unsourced = _of_offer(unsourced, self.offer, empty=False)
+        self.share = _of_offer(share, self.offer, empty=np.nan)
+        self.share[has_offer & ~self.priced_at_mean & _of_offer(twice, self.offer, empty=False)] = np.nan
+        self.cost = np.where(self.priced_at_mean, mean[self.part], _of_offer(cost, self.offer, empty=np.nan))
+        self.unknown_maker = place[starts[1] + every]
+        self.remainder = self.unknown_maker.copy()
+        self.remainder[priced_mix] = place[starts[4] :]
         self._of_offer = np.full(len(offers), -1, dtype=np.int64)
-        self._of_offer[rows] = place[: len(rows)]
-        self._stray_option = place[len(rows) + count :]
+        self._of_offer[rows] = place[: starts[1]]
+        self._stray_option = place[starts[2] : starts[3]]
         self._stray_lines = stray_lines
         self.count = len(order)
 
@@ -294,7 +331,7 @@ class _OptionPool:
     def _supplier_targets(self, child: Int, supplier: Int, choices: _ChoiceBook) -> Int:
         """What a supplier named without an offer means: its only priced offer, its only offer, or a choice among them."""
         base = int(self.supplier.max(initial=-1)) + 2
-        named = np.flatnonzero((self.offer >= 0) & (self.supplier >= 0))
+        named = np.flatnonzero((self.offer >= 0) & (self.supplier >= 0) & ~self.priced_at_mean)
         key = self.part[named] * base + self.supplier[named] + 1
         order = np.argsort(key, kind="stable")
         named, key = named[order], key[order]
@@ -373,7 +410,7 @@ class _Mixes:
         scale = np.where(total > 1, total, 1.0)
         share = pool.share[shared] / scale[part]
         rest_parts = np.flatnonzero(has_shares & (1 - total > _SHARE_TOLERANCE))
-        option = np.concatenate([shared, pool.unknown_maker[rest_parts]])
+        option = np.concatenate([shared, pool.remainder[rest_parts]])
         weight = np.concatenate([share, 1 - total[rest_parts]])
         order = np.lexsort((option, pool.recipe[option], pool.part[option]))
         option, weight = option[order], weight[order]
@@ -401,7 +438,7 @@ class _Mixes:
         mixed = self._number >= 0
         target[mixed] = pool.count + self._number[mixed]
         listed = self._complete & ~self._has_shares & ~self._is_class
-        options = np.flatnonzero((pool.offer >= 0) & ~pool.planned & listed[pool.part])
+        options = np.flatnonzero((pool.offer >= 0) & ~pool.planned & ~pool.priced_at_mean & listed[pool.part])
         options = options[np.argsort(pool.part[options], kind="stable")]
         counts = np.bincount(pool.part[options], minlength=len(target))
         single = counts[pool.part[options]] == 1
@@ -583,6 +620,7 @@ def _assemble(
             recipe=pool.recipe,
             planned=pool.planned,
             is_class=pool.is_class,
+            priced_at_mean=pool.priced_at_mean,
             share=pool.share,
             cost=prices.target_cost[: pool.count],
         ),

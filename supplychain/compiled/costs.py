@@ -59,7 +59,8 @@ def price(
     mix_cost, member_value_share = _price_mixes(option_cost, member_mix, member_option, member_share, mix_count)
     target_cost = np.concatenate([option_cost, mix_cost, np.full(choice_count, np.nan)])
     first_choice = len(option_cost) + mix_count
-    class_recipes = np.zeros(int(option_recipe.max(initial=-1)) + 1, dtype=bool)
+    recipe_count = int(max(option_recipe.max(initial=-1), slot_recipe.max(initial=-1))) + 1
+    class_recipes = np.zeros(recipe_count, dtype=bool)
     class_recipes[option_recipe[option_is_class]] = True
     in_class = class_recipes[slot_recipe[slot]] if len(slot) else np.zeros(0, dtype=bool)
     bounds = pointers(slot_recipe_order(slot_recipe, slot), len(class_recipes))

@@ -119,13 +119,15 @@ def make_plan(compiled: Compiled) -> Plan:
 class ValueWeights:
     """Cost shares as options see them.
 
-    `plain` is the scaled sum over lines with one known price, `scale` what brings sums above 1 down to 1. The terms are
+    `plain` is the scaled sum over lines with one known price, `scale` what brings sums above 1 down to 1; `smallest` and
+    `largest` are the unscaled sums with the cheapest and the dearest option of every unknown choice. The terms are
     (option, choice, alternative offer) triples, sorted by option and choice.
     """
 
     inverse_cost: Float
     plain: Float
     scale: Float
+    smallest: Float
     largest: Float
     term_option: Int
     term: Int
@@ -168,8 +170,9 @@ def value_weights(compiled: Compiled) -> ValueWeights:
     new[1:] = (term_option[1:] != term_option[:-1]) | (alternative[1:] != alternative[:-1])
     starts = np.flatnonzero(new)
     plain_weight = fixed[options.recipe] + amount[options.recipe] * inverse
-    largest = plain_weight.copy()
+    smallest, largest = plain_weight.copy(), plain_weight.copy()
     if len(starts):
+        np.add.at(smallest, term_option[starts], np.minimum.reduceat(term_weight, starts))
         np.add.at(largest, term_option[starts], np.maximum.reduceat(term_weight, starts))
     scale = np.where(largest > 1, 1 / np.where(largest > 1, largest, 1.0), 1.0)
     group_option = term_option[starts]
@@ -177,6 +180,7 @@ def value_weights(compiled: Compiled) -> ValueWeights:
         inverse_cost=inverse,
         plain=plain_weight * scale,
         scale=scale,
+        smallest=smallest,
         largest=largest,
         term_option=term_option,
         term=term,

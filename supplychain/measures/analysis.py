@@ -100,9 +100,13 @@ class Analysis:
     @cached_property
     def assembly(self) -> Float:
         """Concern of the product's own makers: contact@0, shape (2,)."""
-        own = self.own_concern
-        figures = propagate(self.compiled, own.astype(np.float64), "own", self.columns(0.0, 1.0))
-        return figures[:, 0, self.target]
+        own = self.own_concern.astype(np.float64)
+        mix = self.target - self.compiled.option_count
+        if 0 <= mix < self.compiled.mix_count:
+            # By units, not by value as for content.
+            members = slice(self.compiled.mix_pointers[mix], self.compiled.mix_pointers[mix + 1])
+            return own[:, self.compiled.members.option[members]] @ self.compiled.members.share[members]
+        return propagate(self.compiled, own, "own", self.columns(0.0, 1.0))[:, 0, self.target]
 
     @cached_property
     def own_concern(self) -> Bool:

@@ -146,16 +146,17 @@ def _used_lines(analysis: Analysis) -> Int:
 def _capacity(analysis: Analysis, part: int) -> tuple[float, float | None, str] | None:
     """Yearly capacity outside the lens: known, possible (None is unbounded), and what it rests on."""
     compiled, options = analysis.compiled, analysis.compiled.options
-    mine = np.flatnonzero((options.part == part) & (options.offer >= 0))
+    mine = np.flatnonzero((options.part == part) & (options.offer >= 0) & ~options.priced_at_mean)
+    share = compiled.dataset.offers["share"].to_numpy(dtype=np.float64)[options.offer[mine]]
     amount = compiled.dataset.offers["capacity_per_year"].to_numpy(dtype=np.float64)[options.offer[mine]]
     market = options.supplier[mine] < 0
     stated = ~np.isnan(amount)
     if (stated & market).any():
         rows, total = mine[stated & market], amount[stated & market]
-        volume = options.share[rows]
+        volume = share[stated & market]
         with_share = ~np.isnan(volume) & (volume > 0)
         world = total[with_share].sum() / volume[with_share].sum() if with_share.any() else np.nan
-        listed = np.nansum(options.share[mine[market]])
+        listed = np.nansum(share[market])
         rest = max(0.0, 1 - listed) * world if np.isfinite(world) else None
         basis = "country output"
     elif stated.any():

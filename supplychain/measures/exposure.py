@@ -12,7 +12,7 @@ from supplychain.compiled import DEFAULT_LENS, DOCUMENTED
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.coverage import Coverage, coverage, planned_units
-from supplychain.measures.first_tier import FirstTier, first_tier, has_cost, line_figures, own_figures, spread, total
+from supplychain.measures.first_tier import FirstTier, first_tier, has_cost, line_figures, own_figures, spread, total, upstream_value
 from supplychain.measures.interval import Interval, share
 from supplychain.measures.tightest import TightestStage, tightest_stage
 
@@ -275,12 +275,15 @@ def _hidden(analysis: Analysis, items: FirstTier) -> Interval | None:
         return None
     if analysis.last < 1:
         return Interval(0.0, 0.0)
-    options = slice(0, analysis.compiled.option_count)
-    value = analysis.value[:, analysis.last - 1, options]
-    own_weight = 1.0 - np.minimum(1.0, analysis.compiled.plan.option_weight)
-    concern = analysis.concern
-    upstream = value[1] - own_weight * concern[1]
-    figures = np.stack([np.where(concern[1], 0.0, value[0]), np.where(concern[0], 0.0, upstream)])
+    rest = analysis.last - 1
+    value = analysis.value[:, rest, : analysis.compiled.option_count]
+    upstream = value[1].copy()
+    doubtful = analysis.concern[1] & ~analysis.concern[0]
+    for option in np.flatnonzero(doubtful & (analysis.reach.tier[: len(doubtful)] == 1)):
+        upstream[option] = upstream_value(analysis, int(option), rest)
+    figures = np.stack(
+        [np.where(analysis.concern[1], 0.0, value[0]), np.where(analysis.concern[0], 0.0, upstream)]
+    )
     found = line_figures(analysis, items, spread(analysis, np.clip(figures, 0.0, 1.0)), inside=(0.0, 1.0))
     return total(analysis, items, found, _nothing(analysis))
 
@@ -288,7 +291,7 @@ def _hidden(analysis: Analysis, items: FirstTier) -> Interval | None:
 def _opened_value(analysis: Analysis, items: FirstTier) -> float | None:
     if not has_cost(items):
         return None
-    weight = np.minimum(1.0, analysis.compiled.plan.option_weight)
+    weight = np.minimum(1.0, analysis.compiled.plan.weights.smallest)
     figures = spread(analysis, np.stack([weight, weight]))[:, items.target]
     opened = total(analysis, items, figures, _nothing(analysis))
     cost = total(analysis, items, np.ones_like(figures), _nothing(analysis))

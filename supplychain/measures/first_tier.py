@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from supplychain.compiled import Columns, propagate
+from supplychain.compiled import DOCUMENTED, Columns, propagate
 from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.interval import Interval, share
 
-__all__ = ["FirstTier", "first_tier", "total"]
+__all__ = ["FirstTier", "first_tier", "total", "upstream_value"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -214,3 +214,26 @@ def spread(analysis: Analysis, figures: Float) -> Float:
     """Pass figures of options on to mixes, choices and classes, by value; shape (2, options) -> (2, targets)."""
     columns = Columns(take_max=np.array([False, True]))
     return propagate(analysis.compiled, figures, "own", columns)[:, 0]
+
+
+def upstream_value(analysis: Analysis, option: int, rest: int) -> float:
+    """Largest share of an option's price that its inputs, not the option itself, may earn in the lens within `rest` levels."""
+    compiled, plan = analysis.compiled, analysis.compiled.plan
+    if rest < 1:
+        return 0.0
+    value = analysis.value[1, rest - 1]
+    documented_only = analysis.evidence == "documented"
+
+    def seen(targets: Int, grades: Int) -> Float:
+        return np.where(grades < DOCUMENTED, 1.0, value[targets]) if documented_only else value[targets]
+
+    table, weights, terms = compiled.alternatives, plan.weights, compiled.value_terms
+    _, places = _alternatives_of(analysis, np.array([option]))
+    places = places[~plan.has_terms[places]]
+    weight = (table.fixed_value[places] + table.amount[places] * plan.inverse_cost[option]) * plan.option_scale[option]
+    result = float(np.dot(weight, seen(table.target[places], table.grade[places])))
+    for group in range(plan.term_group_bounds[option], plan.term_group_bounds[option + 1]):
+        span = slice(plan.term_starts[group], plan.term_starts[group + 1])
+        term = weights.term[span]
+        result += float((weights.term_weight[span] * seen(terms.target[term], terms.grade[term])).max())
+    return min(1.0, result)

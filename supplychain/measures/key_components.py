@@ -216,7 +216,7 @@ class _Prices:
         options = analysis.compiled.options
         offers = analysis.compiled.dataset.offers["unit_cost_usd"].to_numpy(dtype=np.float64)
         self._price = np.where(options.offer >= 0, offers[options.offer] if len(offers) else np.nan, np.nan)
-        self._priced = (options.offer >= 0) & ~np.isnan(self._price) & ~options.planned
+        self._priced = (options.offer >= 0) & ~np.isnan(self._price) & ~options.planned & ~options.priced_at_mean
 
     def _of(self, part_id: str) -> NDArray[np.bool_]:
         return (self._compiled.options.part == self._compiled.part_code(part_id)) & self._priced

@@ -541,7 +541,8 @@ def _source(analysis: Analysis, option: int, low: float, high: float, grade: int
     offer_ids = compiled.dataset.offers["offer_id"]
     candidates: tuple[str, ...] = ()
     if offer < 0:
-        listed = np.flatnonzero((options.part == options.part[option]) & (options.offer >= 0) & (options.supplier >= 0))
+        named = (options.offer >= 0) & (options.supplier >= 0) & ~options.priced_at_mean
+        listed = np.flatnonzero((options.part == options.part[option]) & named)
         candidates = tuple(str(offer_ids.iloc[int(options.offer[place])]) for place in listed)
     return SourceOrigin(
         offer_id=str(offer_ids.iloc[offer]) if offer >= 0 else "",

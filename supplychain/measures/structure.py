@@ -197,7 +197,7 @@ def _offers(analysis: Analysis, part: int) -> list[dict[str, object]]:
     rows = []
     for option in _by_part(analysis)[start:stop]:
         offer = int(options.offer[option])
-        if offer < 0:
+        if offer < 0 or options.priced_at_mean[option]:
             continue
         row = compiled.dataset.offers.iloc[offer]
 
