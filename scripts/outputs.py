@@ -1,8 +1,9 @@
 # ruff: noqa: INP001  # a script, not a package
 """Put the real output of commands into README.md and docs/: between `<!-- output: COMMAND -->` and `<!-- /output -->`.
 
-A command is a `supplychain` one; `| head -N` after it keeps the first N lines. Run it when what is printed has changed:
-`make pages-text`. With `--check` it only compares, and says which pages differ.
+A command is a `supplychain` one; `| from TEXT` after it starts at the first line with that text, and `| head -N` keeps
+N lines. Run it when what is printed has changed: `make pages-text`. With `--check` it only compares, and says which
+pages differ.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ WIDTH = 100
 
 def output_of(command: str) -> str:
     """Run a command as the page shows it and return what it prints."""
-    call, _, head = command.partition("|")
+    call, *filters = (piece.strip() for piece in command.split("|"))
     program, *arguments = shlex.split(call)
     environment = {**os.environ, "COLUMNS": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     done = subprocess.run(  # noqa: S603
@@ -38,9 +39,15 @@ def output_of(command: str) -> str:
     if done.returncode not in {0, 1}:  # 1: a check or rule found something
         sys.exit(f"{command}: exit status {done.returncode}\n{done.stderr}")
     lines = [line.rstrip() for line in done.stdout.strip("\n").splitlines()]
-    if head:
-        count = int(head.split()[1].lstrip("-"))
-        lines = [*lines[:count], "…"] if len(lines) > count else lines
+    for words in filters:
+        verb, _, rest = words.partition(" ")
+        if verb == "from":
+            start = next((place for place, line in enumerate(lines) if rest in line), None)
+            if start is None:
+                sys.exit(f"{command}: no line with {rest!r}")
+            lines = lines[start:]
+        elif len(lines) > (count := int(rest.lstrip("-"))):
+            lines = [*lines[:count], "…"]
     return "\n".join(lines)
 
 
