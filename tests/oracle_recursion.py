@@ -477,7 +477,7 @@ class Oracle(Network):
             given = [e for e in entries if e.given is not None]
             priced = [e.share * e.cost for e in entries if e.given is None and e.cost is not None]
             left = 1.0 - sum(e.share * e.given for e in given)
-            if priced and left > 0:
+            if sum(priced) > 0 and left > 0:
                 return sum(priced) / left
             # No line is known by its price alone: those with both a price and a cost share tell what 1 is.
             both = [e for e in given if e.cost is not None]
