@@ -13,7 +13,9 @@ __all__ = ["command"]
 @click.command("flags")
 @place_options
 @exposure_options
-@click.option("--units", type=float, metavar="N", help="Units a year for the supply cover. Default: the largest plan in the data.")
+@click.option(
+    "--units", type=float, metavar="N", help="Units a year for the supply cover. Default: the largest plan in the data."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["exposed", "unknown"]),
@@ -65,5 +67,5 @@ def command(
         output=output,
         everything=everything,
     )
-    if found.verdict == "exposed" and fail_on or found.verdict == "unknown" and fail_on == "unknown":
+    if (found.verdict == "exposed" and fail_on) or (found.verdict == "unknown" and fail_on == "unknown"):
         ctx.exit(1)

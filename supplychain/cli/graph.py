@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from supplychain.cli.options import choose, exposure_options, place_options, settings
-from supplychain.cli.pages import language_option, page_path, write_page
 from supplychain.cli.output import working
+from supplychain.cli.pages import language_option, page_path, write_page
 
 __all__ = ["command"]
 

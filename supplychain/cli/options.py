@@ -30,7 +30,9 @@ class Request:
 def place_options(function: Function) -> Function:
     """Add [DATASET] [PRODUCT], --data and --product."""
     for option in (
-        click.option("--product", "product_option", metavar="PRODUCT", help="The product; the same as the second argument."),
+        click.option(
+            "--product", "product_option", metavar="PRODUCT", help="The product; the same as the second argument."
+        ),
         click.option("--data", "data_option", metavar="DATASET", help="The dataset; the same as the first argument."),
         click.argument("places", nargs=-1, metavar="[DATASET] [PRODUCT]"),
     ):
@@ -38,7 +40,9 @@ def place_options(function: Function) -> Function:
     return function
 
 
-def choose(places: tuple[str, ...], data_option: str | None, product_option: str | None, *, needs_product: bool) -> Request:
+def choose(
+    places: tuple[str, ...], data_option: str | None, product_option: str | None, *, needs_product: bool
+) -> Request:
     """Read the dataset that is meant, and the product.
 
     A single argument that is neither a path nor a bundled name is a product of the default dataset.
@@ -130,9 +134,7 @@ def exposure_options(function: Function) -> Function:
     return function
 
 
-def settings(
-    lens: str, basis: str | None, depth: int | None, evidence: str, min_ownership: float
-) -> dict[str, Any]:
+def settings(lens: str, basis: str | None, depth: int | None, evidence: str, min_ownership: float) -> dict[str, Any]:
     """Keyword options of the measures."""
     from supplychain.compiled import BASES
 

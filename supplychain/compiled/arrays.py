@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 from supplychain.compiled.plan import Plan, make_plan
 from supplychain.dataset import Dataset
 
-__all__ = ["ASSUMED", "DOCUMENTED", "MARKET_AVERAGE", "Alternatives", "Compiled", "Entries", "Lines", "Members", "Options", "ValueTerms"]
+__all__ = [
+    "ASSUMED",
+    "DOCUMENTED",
+    "MARKET_AVERAGE",
+    "Alternatives",
+    "Compiled",
+    "Entries",
+    "Lines",
+    "Members",
+    "Options",
+    "ValueTerms",
+]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]

@@ -117,9 +117,9 @@ class _Sweep:
     def level(self, level: int) -> None:
         plan, compiled = self.plan, self.compiled
         slots = slice(plan.slot[level], plan.slot[level + 1])
-        if slots.stop > slots.start and self.operation != "own":
-            self._recipes(slots)
-        elif self.operation == "own" and plan.class_level[level]:
+        if (slots.stop > slots.start and self.operation != "own") or (
+            self.operation == "own" and plan.class_level[level]
+        ):
             self._recipes(slots)
         options = slice(plan.option[level], plan.option[level + 1])
         self._options(options)
@@ -129,9 +129,7 @@ class _Sweep:
         choices = slice(plan.choice[level], plan.choice[level + 1])
         if choices.stop > choices.start:
             entries = slice(compiled.choice_pointers[choices.start], compiled.choice_pointers[choices.stop])
-            figures = self._mask(
-                self.result[:, :, compiled.entries.target[entries]], compiled.entries.grade[entries]
-            )
+            figures = self._mask(self.result[:, :, compiled.entries.target[entries]], compiled.entries.grade[entries])
             starts = compiled.choice_pointers[choices.start : choices.stop] - entries.start
             first = compiled.option_count + compiled.mix_count
             self.result[:, :, first + choices.start : first + choices.stop] = self._extreme(figures, starts)

@@ -187,7 +187,9 @@ def _controlling_country(links: _Links, min_ownership: float) -> Int:
     return country
 
 
-def concern(compiled: Compiled, origins: Origins, lens: Lens, *, bases: Iterable[str] | None = None) -> tuple[Bool, Bool]:
+def concern(
+    compiled: Compiled, origins: Origins, lens: Lens, *, bases: Iterable[str] | None = None
+) -> tuple[Bool, Bool]:
     """Whether each option is of concern: known to be (low) and possibly (high).
 
     Parameters

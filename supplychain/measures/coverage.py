@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supplychain.levels import expand_ranges
 from supplychain.dataset import Dataset
 from supplychain.errors import OptionError
+from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis
 
 __all__ = ["Coverage", "coverage", "planned_units"]

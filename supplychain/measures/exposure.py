@@ -12,7 +12,16 @@ from supplychain.compiled import DEFAULT_LENS, DOCUMENTED
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.coverage import Coverage, coverage, planned_units
-from supplychain.measures.first_tier import FirstTier, first_tier, has_cost, line_figures, own_figures, spread, total, upstream_value
+from supplychain.measures.first_tier import (
+    FirstTier,
+    first_tier,
+    has_cost,
+    line_figures,
+    own_figures,
+    spread,
+    total,
+    upstream_value,
+)
 from supplychain.measures.interval import Interval, share
 from supplychain.measures.tightest import TightestStage, tightest_stage
 
@@ -281,9 +290,7 @@ def _hidden(analysis: Analysis, items: FirstTier) -> Interval | None:
     doubtful = analysis.concern[1] & ~analysis.concern[0]
     for option in np.flatnonzero(doubtful & (analysis.reach.tier[: len(doubtful)] == 1)):
         upstream[option] = upstream_value(analysis, int(option), rest)
-    figures = np.stack(
-        [np.where(analysis.concern[1], 0.0, value[0]), np.where(analysis.concern[0], 0.0, upstream)]
-    )
+    figures = np.stack([np.where(analysis.concern[1], 0.0, value[0]), np.where(analysis.concern[0], 0.0, upstream)])
     found = line_figures(analysis, items, spread(analysis, np.clip(figures, 0.0, 1.0)), inside=(0.0, 1.0))
     return total(analysis, items, found, _nothing(analysis))
 
@@ -358,7 +365,9 @@ class ProductLines:
 def product_lines(analysis: Analysis) -> ProductLines:
     """Collect the first-tier lines of all makers of the product."""
     compiled, table, plan = analysis.compiled, analysis.compiled.alternatives, analysis.compiled.plan
-    used = compiled.options.recipe[np.flatnonzero(analysis.product_options & (analysis.reach.longest[: compiled.option_count] >= 0))]
+    used = compiled.options.recipe[
+        np.flatnonzero(analysis.product_options & (analysis.reach.longest[: compiled.option_count] >= 0))
+    ]
     slots = np.flatnonzero(np.isin(compiled.slot_recipe, used))
     found: dict[int, tuple[int, int, int, bool]] = {}
     first = compiled.option_count + compiled.mix_count
@@ -486,9 +495,7 @@ def _cost_notes(analysis: Analysis, items: FirstTier) -> list[str]:
     if not has_cost(items):
         notes.append("value: no first-tier line has a price or a cost share, so value figures are not known")
         return notes
-    fixed_or_priced = {
-        int(alternative) for alternative in items.alternative[(items.fixed > 0) | (items.amount > 0)]
-    }
+    fixed_or_priced = {int(alternative) for alternative in items.alternative[(items.fixed > 0) | (items.amount > 0)]}
     free = {
         int(alternative)
         for alternative, target in zip(items.alternative, items.target, strict=True)

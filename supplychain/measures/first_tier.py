@@ -162,9 +162,7 @@ def total(analysis: Analysis, items: FirstTier, figures: Float, own: Float) -> I
     return share(float(np.dot(shares, lows)), float(np.dot(shares, highs)))
 
 
-def _extreme(
-    figures: Float, fixed: Float, amount: Float, group: Int, own: float, price: float | None
-) -> float:
+def _extreme(figures: Float, fixed: Float, amount: Float, group: Int, own: float, price: float | None) -> float:
     """Smallest cost-weighted mean of figures and own value over all combinations of the exclusive groups.
 
     With a known price the groups are independent. Without one the cost is the sum of the items that are bought, a ratio:

@@ -14,7 +14,6 @@ from supplychain.compiled.origin import concern_by_basis
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.chains import (
-    GROUNDS,
     Chain,
     ChainFinder,
     best_grounds_first,

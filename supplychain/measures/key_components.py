@@ -188,8 +188,7 @@ def _countries(analysis: Analysis, flag: Flag) -> tuple[str, ...]:
     options = _options_of(analysis, flag)
     volume = {option: float(np.nan_to_num(analysis.compiled.options.share[option], nan=0.0)) for option in options}
     codes = [
-        int(analysis.origins.made[option])
-        for option in sorted(options, key=lambda option: (-volume[option], option))
+        int(analysis.origins.made[option]) for option in sorted(options, key=lambda option: (-volume[option], option))
     ]
     names = [analysis.origins.countries[code] if code >= 0 else "" for code in codes]
     return tuple(dict.fromkeys(names))

@@ -68,9 +68,7 @@ def _node_id(analysis: Analysis, part: int, supplier: int) -> str:
     return f"{compiled.part_ids[part]}|{compiled.supplier_ids[supplier] if supplier >= 0 else ''}"
 
 
-def _nodes(
-    analysis: Analysis, flags: list[Flag], found: dict[tuple[int, int, int], list[Occurrence]]
-) -> pd.DataFrame:
+def _nodes(analysis: Analysis, flags: list[Flag], found: dict[tuple[int, int, int], list[Occurrence]]) -> pd.DataFrame:
     compiled = analysis.compiled
     parts, suppliers = part_table(compiled.dataset), supplier_table(compiled.dataset)
     rank = {"exposed": 2, "unknown": 1, "clear": 0}
@@ -165,9 +163,7 @@ def _sorted_countries(ends: dict[str, tuple[float, float]]) -> tuple[tuple[str, 
     return tuple(sorted(rows, key=lambda row: (row[0] == "", -row[1], -row[2], row[0])))
 
 
-def _add_countries(
-    analysis: Analysis, countries: dict[str, list[tuple[float, float]]], place: Occurrence
-) -> None:
+def _add_countries(analysis: Analysis, countries: dict[str, list[tuple[float, float]]], place: Occurrence) -> None:
     """Shares by country of making within one line's flag."""
     totals: dict[str, tuple[float, float]] = {}
     for number, option in enumerate(place.options):
@@ -227,9 +223,7 @@ def _by_part(analysis: Analysis) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.argsort(analysis.compiled.options.part, kind="stable")
 
 
-def _edges(
-    analysis: Analysis, found: dict[tuple[int, int, int], list[Occurrence]], known: set[str]
-) -> pd.DataFrame:
+def _edges(analysis: Analysis, found: dict[tuple[int, int, int], list[Occurrence]], known: set[str]) -> pd.DataFrame:
     compiled, options = analysis.compiled, analysis.compiled.options
     bom = compiled.dataset.bom
     reached = analysis.reach.longest[: compiled.option_count] >= 0
@@ -243,7 +237,11 @@ def _edges(
             row = bom.iloc[int(compiled.lines.row[place.line])] if place.line >= 0 else None
             parent_part = int(compiled.recipe_part[place.recipe])
             for maker in sorted(makers.get(place.recipe, ())):
-                parent = f"{analysis.product_id}|" if parent_part == analysis.product else _node_id(analysis, parent_part, maker)
+                parent = (
+                    f"{analysis.product_id}|"
+                    if parent_part == analysis.product
+                    else _node_id(analysis, parent_part, maker)
+                )
                 if parent not in known or child not in known:
                     continue
                 rows.append(

@@ -23,7 +23,7 @@ _CANDIDATES = 5_000
 _LOOKUPS = 25
 
 
-def problem_at(  # noqa: PLR0917  # the parts of a place, in the order in which it is read
+def problem_at(  # the parts of a place, in the order in which it is read
     dataset: Dataset,
     table: str,
     row: int | None,
@@ -41,7 +41,7 @@ def problem_at(  # noqa: PLR0917  # the parts of a place, in the order in which 
     return Problem(severity, place.file, None if row is None else place.line(row), column, value, message, hint)
 
 
-def problems_where(  # noqa: PLR0917  # as above
+def problems_where(  # as above
     dataset: Dataset,
     table: str,
     column: str,

@@ -36,7 +36,9 @@ def check_document(answer: Mapping[str, Any]) -> Document:
         Column("What is wrong"),
         Column("What would be right"),
     )
-    found = f"{errors} error{'s' * (errors != 1)}, {len(problems) - errors} warning{'s' * (len(problems) - errors != 1)}"
+    found = (
+        f"{errors} error{'s' * (errors != 1)}, {len(problems) - errors} warning{'s' * (len(problems) - errors != 1)}"
+    )
     styles = tuple(problem["severity"] for problem in problems)
     return Document(
         title=f"{answer['dataset']}: {found}",

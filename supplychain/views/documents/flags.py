@@ -116,7 +116,9 @@ def _clean(answer: Mapping[str, Any], names: Mapping[str, str], suppliers: Mappi
         {
             names.get(flag["part_id"], flag["part_id"])
             for flag in answer["flags"]
-            if flag["tier"] == int(exposure["clean_depth"]) + 1 and flag["reach"] == "direct" and flag["verdict"] == "exposed"
+            if flag["tier"] == int(exposure["clean_depth"]) + 1
+            and flag["reach"] == "direct"
+            and flag["verdict"] == "exposed"
         }
     )
     lines = words.clean_depth_sentences(exposure, unknown_names=unknown, touched_names=touched, texts=texts)
@@ -160,7 +162,11 @@ def _loss(answer: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> 
     ]
     tightest = answer["exposure"]["embargo_loss"]["tightest_stage"]
     if tightest:
-        lines.append(f"{texts('report.loss.tightest_prefix')}: {tightest['text']}" if texts.has("report.loss.tightest_prefix") else tightest["text"])
+        lines.append(
+            f"{texts('report.loss.tightest_prefix')}: {tightest['text']}"
+            if texts.has("report.loss.tightest_prefix")
+            else tightest["text"]
+        )
     return Section(texts("report.loss.heading"), tuple(lines))
 
 

@@ -63,9 +63,7 @@ def _countries(answer: Mapping[str, Any], texts: Texts, limit: int | None) -> Se
         for row in content
     ]
     unknown = answer["unknown_value"]
-    rows.append(
-        (texts("report.countries.unknown"), percent(unknown, texts), "", str(answer["unknown_parts"]))
-    )
+    rows.append((texts("report.countries.unknown"), percent(unknown, texts), "", str(answer["unknown_parts"])))
     lines = ["Low: what is known; high: with everything unknown added. Parts: with at least one source there."]
     if len(content) < len(answer["by_country"]):
         lines.append(f"The largest {len(content)} of {len(answer['by_country'])} countries; --all shows every one.")
@@ -87,12 +85,19 @@ def _bases(answer: Mapping[str, Any], texts: Texts) -> Section:
         for basis in _BASES
         for country in cells[basis]
     }
-    chosen = [country for country, low in sorted(top.items(), key=lambda item: (-item[1], item[0])) if low >= _SMALL][:8]
+    chosen = [country for country, low in sorted(top.items(), key=lambda item: (-item[1], item[0])) if low >= _SMALL][
+        :8
+    ]
     rows = [
-        (name_of(country), *(interval(cells[basis].get(country) or {"low": 0.0, "high": 0.0}, texts) for basis in _BASES))
+        (
+            name_of(country),
+            *(interval(cells[basis].get(country) or {"low": 0.0, "high": 0.0}, texts) for basis in _BASES),
+        )
         for country in chosen
     ]
-    rows.append((texts("report.countries.unknown"), *(percent(by_basis[basis]["unknown_value"], texts) for basis in _BASES)))
+    rows.append(
+        (texts("report.countries.unknown"), *(percent(by_basis[basis]["unknown_value"], texts) for basis in _BASES))
+    )
     columns = (Column("Country"), *(Column(texts(f"basis.{basis}"), numeric=True) for basis in _BASES))
     return Section("Made, designed, headquartered, owned", (), Table(columns, tuple(rows)))
 
@@ -106,7 +111,10 @@ def _groups(answer: Mapping[str, Any], key: str, title: str, texts: Texts) -> Se
             str(group["unknown"]),
             str(group["clear"]),
             interval(group["value"], texts),
-            ", ".join(f"{name_of(code) if code else texts('report.countries.unknown')} {percent(amount, texts)}" for code, amount in list(group["made"].items())[:3]),
+            ", ".join(
+                f"{name_of(code) if code else texts('report.countries.unknown')} {percent(amount, texts)}"
+                for code, amount in list(group["made"].items())[:3]
+            ),
         )
         for group in answer[key]
     )
@@ -147,7 +155,10 @@ def _parts(
                     str(part["tier"]),
                     names.get(part["part_id"], part["part_id"]),
                     maker,
-                    *(name_of(source[basis]) if source[basis] else texts("report.countries.unknown") for basis in _BASES),
+                    *(
+                        name_of(source[basis]) if source[basis] else texts("report.countries.unknown")
+                        for basis in _BASES
+                    ),
                     interval(source, texts),
                     texts(f"grounds.{source['grounds']}"),
                     f"{len(source['candidates'])} offers listed" if source["candidates"] else "",
@@ -189,9 +200,7 @@ def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
 def _cited(dataset: Dataset, answer: Mapping[str, Any]) -> list[str]:
     by_offer = dict(zip(dataset.offers["offer_id"], dataset.offers["source_ids"], strict=True))
     used = [source["offer_id"] for part in answer["parts"] for source in part["sources"]]
-    return [
-        source.strip() for offer in used for source in str(by_offer.get(offer, "")).split(";") if source.strip()
-    ]
+    return [source.strip() for offer in used for source in str(by_offer.get(offer, "")).split(";") if source.strip()]
 
 
 def _unknown_records(answer: Mapping[str, Any]) -> list[dict[str, object]]:

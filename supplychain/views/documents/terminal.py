@@ -30,7 +30,9 @@ def show(document: Document, console: Console) -> None:
         if section.table is not None:
             console.print(_table(section.table))
     console.print()
-    console.print(Text("; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in document.provenance.items() if v), style="dim"))
+    console.print(
+        Text("; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in document.provenance.items() if v), style="dim")
+    )
 
 
 def _table(table: Table) -> RenderableType:

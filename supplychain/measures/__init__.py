@@ -1,0 +1,1 @@
+"""What the numbers say: origins, exposure, findings, and what is not known. docs/model.md defines every figure."""
