@@ -223,28 +223,32 @@ def flags(dataset: Dataset, product: str, **options: Any) -> dict[tuple[str, str
     """Per (parent, part, supplier): contact, verdict, reach and tier.
 
     Market rows and unknown makers of a line have the empty supplier. Where a key occurs in several lines (own lines of
-    several makers of the parent), the worst one counts at each end.
+    several makers of the parent), the worst one counts at each end. The tier is the shortest way through the line.
     """
     oracle, depth = _oracle(dataset, options)
-    tier = tiers(dataset, product, **options)
     found: dict[tuple[str, str, str], list[tuple[float, float, bool, bool]]] = {}
-    for part, recipe in _reached(oracle, product):
+    tier: dict[tuple[str, str, str], int] = {}
+    for (part, recipe), distance in _reached(oracle, product).items():
+        here = distance + (0 if oracle.is_class(part) else 1)
         for slot in oracle.recipe(part, recipe):
+            figures = []
             for line in slot.lines:
                 child = oracle.rows[line]["child_id"]
-                for supplier, figures in _flag_figures(oracle, line, depth).items():
-                    found.setdefault((part, child, supplier), []).append(figures)
+                figures += [((part, child, firm), f) for firm, f in _flag_figures(oracle, line, depth).items()]
             if slot.rest > 0 and not slot.undecided:
                 for child in slot.children:
-                    ends = [oracle.contact_of_remainder(child, depth, end, "independent") for end in ("low", "high")]
-                    found.setdefault((part, child, ""), []).append((ends[0], ends[1], False, depth > 0))
+                    low, high = (oracle.contact_of_remainder(child, depth, e, "independent") for e in ("low", "high"))
+                    figures.append(((part, child, ""), (low, high, False, depth > 0)))
+            for key, figure in figures:
+                found.setdefault(key, []).append(figure)
+                tier[key] = min(here, tier.get(key, here))
     result = {}
     for key, lines in sorted(found.items()):
         low, high = max(f[0] for f in lines), max(f[1] for f in lines)
         verdict = oracle.verdict(low, high)
         direct = any(f[2 if verdict == "exposed" else 3] for f in lines)
         reach = None if verdict == "clear" else "direct" if direct else "upstream"
-        result[key] = {"contact": (low, high), "verdict": verdict, "reach": reach, "tier": tier[key[1]]}
+        result[key] = {"contact": (low, high), "verdict": verdict, "reach": reach, "tier": tier[key]}
     return result
 
 
