@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from oracle_network import CHINA, NOWHERE, THREE_BASES, ClassOf, Maker, Mix
+from oracle_network import CHINA, NOWHERE, THREE_BASES, Choice, ClassOf, Maker, Mix
 from oracle_recursion import Oracle
 
 from supplychain.dataset import Dataset
@@ -230,15 +230,18 @@ def flags(dataset: Dataset, product: str, **options: Any) -> dict[tuple[str, str
     tier: dict[tuple[str, str, str], int] = {}
     for (part, recipe), distance in _reached(oracle, product).items():
         here = distance + (0 if oracle.is_class(part) else 1)
+        left = depth - here + 1  # a line at tier t is looked at to depth k - t
+        if left <= 0:
+            continue
         for slot in oracle.recipe(part, recipe):
             figures = []
             for line in slot.lines:
                 child = oracle.rows[line]["child_id"]
-                figures += [((part, child, firm), f) for firm, f in _flag_figures(oracle, line, depth).items()]
+                figures += [((part, child, firm), f) for firm, f in _flag_figures(oracle, line, left).items()]
             if slot.rest > 0 and not slot.undecided:
                 for child in slot.children:
-                    low, high = (oracle.contact_of_remainder(child, depth, e, "independent") for e in ("low", "high"))
-                    figures.append(((part, child, ""), (low, high, False, depth > 0)))
+                    low, high = (oracle.contact_of_remainder(child, left, e, "independent") for e in ("low", "high"))
+                    figures.append(((part, child, ""), (low, high, False, True)))
             for key, figure in figures:
                 found.setdefault(key, []).append(figure)
                 tier[key] = min(here, tier.get(key, here))
@@ -278,6 +281,8 @@ def _flag_figures(oracle: Oracle, line: int, depth: float) -> dict[str, tuple[fl
                 ends.append(sum(w * f for w, f in zip(weights, figures, strict=True)))
             else:
                 ends.append(oracle.extreme(end)(figures))
+        if isinstance(option, Choice) and len({maker.supplier for maker in shares}) > 1:
+            ends[0] = 0.0  # another maker may be the one
         direct = [any(oracle.in_lens(maker, end) for maker in makers) and depth > 0 for end in ("low", "high")]
         result[supplier] = (ends[0], ends[1], direct[0], direct[1])
     return result
@@ -368,14 +373,14 @@ def _ways_of_line(
 ) -> Iterator[tuple[Step, ...]]:
     row, option = oracle.rows[line], oracle.option(line)
     child = row["child_id"]
-    weak = row["basis"] == "assumption" or (row["confidence"] == "low" and not row["source_ids"])
+    if oracle.hidden_from_view(line):
+        return
     if isinstance(option, ClassOf):
-        grounds = "assumed" if row["basis"] == "assumption" else "market_average"
+        # Passed through: it weakens a chain only if it is an assumption itself.
+        grounds = "assumed" if oracle.assumed(line) else "documented"
         step = Step(part, child, "", "", share, grounds, is_class=True)
         for way in _ways(oracle, option.part, "", depth):
             yield (step, *way)
-        return
-    if oracle.hidden_from_view(line):
         return
     makers = (
         option.makers
@@ -388,7 +393,7 @@ def _ways_of_line(
         else:
             offer = oracle.graph.nodes.get(("offer", maker.offer), {})
             thin = offer.get("confidence") == "low" and not offer.get("source_ids")
-            grounds = "assumed" if weak or thin else "market_average"
+            grounds = "assumed" if oracle.assumed(line) or thin else "market_average"
         product = None if share is None or part_of_mix is None else share * part_of_mix
         country = oracle.bases_of(maker)["made"]
         yield from _ways_of_maker(oracle, Step(part, child, maker.supplier, country, product, grounds), maker, depth)

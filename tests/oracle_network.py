@@ -243,12 +243,10 @@ class Network:
             offers = [offer for offer in self.offers_of(part) if offer["supplier_id"] == supplier]
             usable = [offer for offer in offers if self.standing(offer) == "usable"]
             planned = [offer for offer in offers if self.standing(offer) == "planned"]
-            candidates = usable or planned
+            priced = [offer for offer in usable if number(offer["unit_cost_usd"]) is not None]
+            candidates = priced or usable or planned
             if not candidates:
                 return self.named(part, supplier)
-            priced = [offer for offer in candidates if number(offer["unit_cost_usd"]) is not None]
-            if len(priced) == 1:
-                candidates = priced
             makers = tuple(self.maker_of(offer) for offer in candidates)
             return makers[0] if len(makers) == 1 else Choice(makers)
         return self.default_mix(part)
@@ -353,11 +351,15 @@ class Network:
                 return True
         return False
 
+    def assumed(self, line: int) -> bool:
+        """Is the line an assumption, or of low confidence without a source?"""
+        row = self.rows[line]
+        return row["basis"] == "assumption" or (row["confidence"] == "low" and not row["source_ids"])
+
     def documented(self, line: int) -> bool:
         """Does the line name its supplier, on something better than an assumption?"""
         row = self.rows[line]
-        weak = row["confidence"] == "low" and not row["source_ids"]
-        return bool(row["supplier_id"] or row["offer_id"]) and row["basis"] != "assumption" and not weak
+        return bool(row["supplier_id"] or row["offer_id"]) and not self.assumed(line)
 
     def hidden_from_view(self, line: int | None) -> bool:
         """With evidence = documented: is this line (None: a remainder) to be taken as unknown through and through?"""
@@ -365,4 +367,6 @@ class Network:
             return False
         if line is None:
             return True
-        return not self.is_class(self.rows[line]["child_id"]) and not self.documented(line)
+        if self.is_class(self.rows[line]["child_id"]):
+            return self.assumed(line)
+        return not self.documented(line)

@@ -141,9 +141,13 @@ class Oracle(Network):
         option = self.default_mix(product)
         if isinstance(option, ClassOf):
             return 0.0
-        if self.documented_only:
+        return self.over_option(option, lambda maker: self.own_place(maker, end), self.extreme(end))
+
+    def own_place(self, maker: Maker, end: str) -> float:
+        """Concern of a maker of the product, who stands in no line: only a named one is documented."""
+        if self.documented_only and not maker.supplier:
             return 0.0 if end == "low" else 1.0
-        return self.over_option(option, lambda maker: float(self.in_lens(maker, end)), self.extreme(end))
+        return float(self.in_lens(maker, end))
 
     # -- section 3: what is left in an embargo ---------------------------------------------------------------------
 
@@ -342,9 +346,7 @@ class Oracle(Network):
 
     def value(self, product: str, depth: float, end: str) -> float:
         def of_maker(maker: Maker) -> float:
-            concern = float(self.in_lens(maker, end))
-            if self.documented_only:
-                concern = 0.0 if end == "low" else 1.0
+            concern = self.own_place(maker, end)
             return self.value_of_recipe(product, maker.recipe, maker.price, concern, depth, end, product=True)
 
         return self.extreme(end)(

@@ -151,7 +151,7 @@ def test_flags_of_a_small_network() -> None:
 def test_chains_of_a_small_network() -> None:
     chains = oracle.chains(flagged(), "drone")
     assert [(chain.ids, chain.share, chain.length, chain.grounds) for chain in chains] == [
-        ((("motor", ""), ("small", "c")), pytest.approx(0.5), 1, "market_average"),
+        ((("motor", ""), ("small", "c")), pytest.approx(0.5), 1, "documented"),
         ((("motor", ""), ("large", ""), ("magnet", "")), pytest.approx(0.45), 2, "assumed"),
         ((("board", "t"), ("chip", "")), pytest.approx(0.4), 2, "market_average"),
     ]
