@@ -1,8 +1,9 @@
 """The arrays of a compiled dataset: an AND/OR graph in topological order.
 
-An *option* is one maker of a part (an offer, a market row, a maker of unknown origin, or a class that only passes through).
-It needs its *recipe*: all *slots* (AND). A slot chooses among *alternatives* by weight (OR); each leads to a *target*:
-an option, a *mix* (options with shares) or a *choice* (one of several, nobody knows which). docs/model.md defines all of them.
+An *option* is one maker of a part (an offer, a market row, a maker of unknown origin, or a class that only passes
+through). It needs its *recipe*: all *slots* (AND). A slot chooses among *alternatives* by weight (OR); each leads to a
+*target*: an option, a *mix* (options with shares) or a *choice* (one of several, nobody knows which). docs/model.md
+defines all of them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = [
     "DOCUMENTED",
     "MARKET_AVERAGE",
     "Alternatives",
+    "BomLines",
     "Compiled",
     "Entries",
     "Lines",
@@ -39,8 +41,8 @@ ASSUMED, MARKET_AVERAGE, DOCUMENTED = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class Lines:
-    """The bill of materials, one entry per row, sorted by parent, slot, child, supplier and offer."""
+class BomLines:
+    """The bill of materials as codes, one entry per row, sorted by parent, slot, child, supplier and offer."""
 
     row: Int
     parent: Int
@@ -48,13 +50,13 @@ class Lines:
     slot: Int
     maker: Int
     supplier: Int
+    offer: Int
     share: Float
     quantity: Float
     cost_share: Float
     essential: Bool
     named: Bool
     assumed: Bool
-    target: Int
 
     @property
     def grade(self) -> Int:
@@ -63,10 +65,18 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Options:
-    """Makers of parts, sorted by level and part. `offer` is the row in the offers table, -1 for a maker of unknown origin.
+class Lines(BomLines):
+    """The lines with the target to which each leads."""
 
-    `priced_at_mean` marks the second option of a maker without a price, which stands in a mix at the mean price of the others.
+    target: Int
+
+
+@dataclass(frozen=True)
+class Options:
+    """Makers of parts, sorted by level and part. `offer` is the row in the offers table, -1 for an unknown maker.
+
+    `priced_at_mean` marks the second option of a maker without a price, which stands in a mix at the mean price of the
+    others.
     """
 
     part: Int
@@ -84,8 +94,9 @@ class Options:
 class Alternatives:
     """What can fill a slot, sorted by level, recipe and slot.
 
-    `line` is -1 for an unknown remainder and for a choice among several lines. `fixed_value` is the share of the parent's
-    cost that the table gives, `amount` the cost in USD that it takes per unit of the parent; both are times the weight.
+    `line` is -1 for an unknown remainder and for a choice among several lines. `fixed_value` is the share of the
+    parent's cost that the table gives, `amount` the cost in USD that it takes per unit of the parent; both are times
+    the weight.
     """
 
     slot: Int
@@ -99,7 +110,10 @@ class Alternatives:
 
 @dataclass(frozen=True)
 class Entries:
-    """The options of each choice, sorted by choice; `line` is the bom line that offers it, -1 if that follows from the user."""
+    """The options of each choice, sorted by choice.
+
+    `line` is the bom line that offers the option, -1 if that follows from the user.
+    """
 
     choice: Int
     target: Int
@@ -144,7 +158,6 @@ class Compiled:
     lines: Lines
     options: Options
     recipe_part: Int
-    recipe_maker: Int
     slot_recipe: Int
     slot_essential: Bool
     slot_pointers: Int
@@ -190,9 +203,3 @@ class Compiled:
         if code == len(self.part_ids) or self.part_ids[code] != part_id:
             raise KeyError(part_id)
         return code
-
-    def target_part(self) -> Int:
-        """Part of every target; for a choice among several parts that of its first option."""
-        first = self.entries.target[self.choice_pointers[:-1]]
-        upper = np.concatenate([self.options.part, self.mix_part])
-        return np.concatenate([upper, upper[first]])

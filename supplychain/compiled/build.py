@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,12 @@ from supplychain.compiled.arrays import (
     DOCUMENTED,
     MARKET_AVERAGE,
     Alternatives,
+    BomLines,
     Compiled,
     Entries,
     Lines,
     Members,
     Options,
-    ValueTerms,
 )
 from supplychain.compiled.coding import code_ids, sorted_ids
 from supplychain.compiled.makers import ChoiceBook, Mixes, OptionPool
@@ -33,7 +32,6 @@ from supplychain.levels import heights, pointers
 __all__ = ["compile_dataset"]
 
 Int = NDArray[np.int64]
-Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 Text = NDArray[np.object_]
 
@@ -57,18 +55,10 @@ def compile_dataset(dataset: Dataset) -> Compiled:
     """
     part_ids, part_row = sorted_ids(dataset.parts["part_id"])
     supplier_ids, _ = sorted_ids(dataset.suppliers["supplier_id"])
-    kind = dataset.parts["kind"].to_numpy()[part_row]
     lines = _read_lines(dataset, part_ids, supplier_ids)
-    level = heights(lines["parent"], lines["child"], len(part_ids))
-    if len(level) and level.min() < 0:
-        loop = ", ".join(str(part_ids[code]) for code in np.flatnonzero(level < 0)[:5])
-        raise DataError(
-            [Problem("error", "bom", None, "child_id", "", f"the bill of materials has a cycle above {loop}")]
-        )
-    has_lines = np.bincount(lines["parent"], minlength=len(part_ids)) > 0
-    is_class = (kind == "class") & has_lines
-    is_product = np.isin(part_ids, np.array(dataset.products(), dtype=object))
-
+    level = _levels(lines, part_ids)
+    has_lines = np.bincount(lines.parent, minlength=len(part_ids)) > 0
+    is_class = (dataset.parts["kind"].to_numpy()[part_row] == "class") & has_lines
     recipes = Recipes(lines, len(part_ids))
     pool = OptionPool(dataset, part_ids, supplier_ids, lines, recipes, level, is_class)
     complete = dataset.parts["mix_complete"].to_numpy()[part_row] == "yes"
@@ -76,42 +66,27 @@ def compile_dataset(dataset: Dataset) -> Compiled:
     choices = ChoiceBook(pool.count + mixes.count)
     part_target = mixes.part_targets(pool, choices)
     line_target = pool.line_targets(lines, part_target, choices)
-    slots = Slots(recipes, lines, line_target, pool, choices, level)
-
-    table = Lines(
-        row=lines["row"],
-        parent=lines["parent"],
-        child=lines["child"],
-        slot=lines["slot"],
-        maker=lines["maker"],
-        supplier=lines["supplier"],
-        share=lines["share"],
-        quantity=lines["quantity"],
-        cost_share=lines["cost_share"],
-        essential=lines["essential"],
-        named=lines["named"],
-        assumed=lines["assumed"],
-        target=line_target,
-    )
     return _assemble(
-        dataset=dataset,
-        part_ids=part_ids,
-        part_row=part_row,
-        supplier_ids=supplier_ids,
-        level=level,
-        is_class=is_class,
-        is_product=is_product,
-        table=table,
-        recipes=recipes,
-        pool=pool,
-        mixes=mixes,
-        choices=choices,
-        slots=slots,
-        part_target=part_target,
+        _Draft(
+            dataset=dataset,
+            part_ids=part_ids,
+            part_row=part_row,
+            supplier_ids=supplier_ids,
+            level=level,
+            is_class=is_class,
+            lines=lines,
+            line_target=line_target,
+            part_target=part_target,
+            recipes=recipes,
+            pool=pool,
+            mixes=mixes,
+            slots=Slots(recipes, lines, line_target, pool, choices, level),
+            choices=choices,
+        )
     )
 
 
-def _read_lines(dataset: Dataset, part_ids: Text, supplier_ids: Text) -> dict[str, Any]:
+def _read_lines(dataset: Dataset, part_ids: Text, supplier_ids: Text) -> BomLines:
     bom = dataset.bom
     parts = pd.Index(part_ids, dtype=object)
     suppliers = pd.Index(supplier_ids, dtype=object)
@@ -129,144 +104,187 @@ def _read_lines(dataset: Dataset, part_ids: Text, supplier_ids: Text) -> dict[st
     unsourced = (bom["confidence"].to_numpy(dtype=object) == "low") & (bom["source_ids"].to_numpy(dtype=object) == "")
     offer_rank = pd.factorize(offer_text, sort=True)[0]
     order = np.lexsort((offer_rank, supplier, child, slot, maker, parent))
-    columns = {
-        "row": np.arange(len(bom), dtype=np.int64),
-        "parent": parent,
-        "child": child,
-        "slot": slot,
-        "maker": maker,
-        "supplier": supplier,
-        "offer": offer,
-        "share": bom["share"].to_numpy(dtype=np.float64),
-        "quantity": bom["quantity"].to_numpy(dtype=np.float64),
-        "cost_share": bom["cost_share"].to_numpy(dtype=np.float64),
-        "essential": bom["essential"].to_numpy(dtype=object) != "no",
-        "named": (supplier >= 0) | (offer >= 0),
-        "assumed": (basis == "assumption") | unsourced,
-    }
-    return {name: values[order] for name, values in columns.items()}
+    return BomLines(
+        row=order.astype(np.int64),
+        parent=parent[order],
+        child=child[order],
+        slot=slot[order],
+        maker=maker[order],
+        supplier=supplier[order],
+        offer=offer[order],
+        share=bom["share"].to_numpy(dtype=np.float64)[order],
+        quantity=bom["quantity"].to_numpy(dtype=np.float64)[order],
+        cost_share=bom["cost_share"].to_numpy(dtype=np.float64)[order],
+        essential=(bom["essential"].to_numpy(dtype=object) != "no")[order],
+        named=((supplier >= 0) | (offer >= 0))[order],
+        assumed=((basis == "assumption") | unsourced)[order],
+    )
 
 
-def _assemble(
-    *,
-    dataset: Dataset,
-    part_ids: Text,
-    part_row: Int,
-    supplier_ids: Text,
-    level: Int,
-    is_class: Bool,
-    is_product: Bool,
-    table: Lines,
-    recipes: Recipes,
-    pool: OptionPool,
-    mixes: Mixes,
-    choices: ChoiceBook,
-    slots: Slots,
-    part_target: Int,
-) -> Compiled:
-    """Put choices in the order of their level, price everything, and freeze."""
-    choice, entry_target, entry_line = choices.entries()
-    upper_part = np.concatenate([pool.part, mixes.part])
-    choice_level = np.zeros(choices.count, dtype=np.int64)
-    np.maximum.at(choice_level, choice, level[upper_part[entry_target]])
-    order = np.argsort(choice_level, kind="stable")
-    place = np.empty(choices.count, dtype=np.int64)
-    place[order] = np.arange(choices.count)
-    first = choices.first
+def _levels(lines: BomLines, part_ids: Text) -> Int:
+    """Longest distance of each part to a part without lines; an error if there is a cycle."""
+    level = heights(lines.parent, lines.child, len(part_ids))
+    if len(level) and level.min() < 0:
+        loop = ", ".join(str(part_ids[code]) for code in np.flatnonzero(level < 0)[:5])
+        raise DataError(
+            [Problem("error", "bom", None, "child_id", "", f"the bill of materials has a cycle above {loop}")]
+        )
+    return level
 
-    def renumber(target: Int) -> Int:
-        return np.where(target >= first, first + place[np.maximum(target - first, 0)] if len(place) else target, target)
 
-    arrange = np.argsort(place[choice], kind="stable") if len(choice) else np.zeros(0, dtype=np.int64)
-    # A step to a class is transparent: the lines of the class decide what is documented.
-    is_class_target = np.concatenate([pool.is_class, np.zeros(mixes.count + choices.count, dtype=bool)])
-    line_grade = table.grade
+@dataclass(frozen=True)
+class _Draft:
+    """The collected pieces, before choices are in the order of their level and targets have prices."""
 
-    def grade(line: Int, target: Int, *, without_line: Int | int) -> Int:
-        own = line_grade[line] if len(line_grade) else np.zeros(len(line), dtype=np.int64)
-        own = np.where(is_class_target[target] & (own > ASSUMED), DOCUMENTED, own)
+    dataset: Dataset
+    part_ids: Text
+    part_row: Int
+    supplier_ids: Text
+    level: Int
+    is_class: Bool
+    lines: BomLines
+    line_target: Int
+    part_target: Int
+    recipes: Recipes
+    pool: OptionPool
+    mixes: Mixes
+    slots: Slots
+    choices: ChoiceBook
+
+
+class _ChoiceOrder:
+    """The order of choices by level."""
+
+    def __init__(self, draft: _Draft) -> None:
+        choices = draft.choices
+        upper_part = np.concatenate([draft.pool.part, draft.mixes.part])
+        choice, target, _ = choices.entries()
+        level = np.zeros(choices.count, dtype=np.int64)
+        np.maximum.at(level, choice, draft.level[upper_part[target]])
+        order = np.argsort(level, kind="stable")
+        self._first = choices.first
+        self.level = level[order]
+        self.place = np.empty(choices.count, dtype=np.int64)
+        self.place[order] = np.arange(choices.count)
+
+    def renumber(self, target: Int) -> Int:
+        """Targets after choices have been put in order."""
+        if not len(self.place):
+            return target
+        return np.where(
+            target >= self._first, self._first + self.place[np.maximum(target - self._first, 0)], target
+        ).astype(np.int64)
+
+
+class _Grades:
+    """Grade of the steps to targets: that of the line, and of what stands for it where there is none."""
+
+    def __init__(self, draft: _Draft, lines: Lines) -> None:
+        self._line = lines.grade
+        others = draft.mixes.count + draft.choices.count
+        self._is_class = np.concatenate([draft.pool.is_class, np.zeros(others, dtype=bool)])
+
+    def of(self, line: Int, target: Int, *, without_line: Int | int) -> Int:
+        """Grades of the steps over lines (-1: none) to targets."""
+        own = self._line[line] if len(self._line) else np.zeros(len(line), dtype=np.int64)
+        # A step to a class is transparent: the lines of the class decide what is documented.
+        own = np.where(self._is_class[target] & (own > ASSUMED), DOCUMENTED, own)
         return np.where(line >= 0, own, without_line)
 
-    # An option of a supplier that the line names is as good as the line; so is an option of a split slot, which has a line.
-    entries = Entries(
-        choice=place[choice][arrange],
-        target=entry_target[arrange],
-        line=entry_line[arrange],
-        grade=grade(entry_line[arrange], entry_target[arrange], without_line=DOCUMENTED),
+
+def _entries(draft: _Draft, order: _ChoiceOrder, grades: _Grades) -> Entries:
+    choice, target, line = draft.choices.entries()
+    arrange = np.argsort(order.place[choice], kind="stable")
+    # An option of a supplier that the line names is as good as the line; so is one of a split slot, which has a line.
+    return Entries(
+        choice=order.place[choice][arrange],
+        target=target[arrange],
+        line=line[arrange],
+        grade=grades.of(line[arrange], target[arrange], without_line=DOCUMENTED),
     )
-    alternative_target = renumber(slots.target)
-    split = (slots.line < 0) & (slots.target >= first)
+
+
+def _grades_without_line(draft: _Draft, target: Int, entries: Entries) -> Int:
+    """Grade of alternatives without a line of their own: in a split slot the options have the lines."""
+    slots, choices = draft.slots, draft.choices
+    split = (slots.line < 0) & (target >= choices.first)
     own_lines = np.zeros(choices.count, dtype=bool)
     own_lines[entries.choice[entries.line >= 0]] = True
     if split.any():
-        split[split] = own_lines[alternative_target[split] - first]
-    line_target = renumber(table.target)
-    lines = replace(table, target=line_target)
-    prices = costs.price(
-        lines=lines,
-        option_cost=pool.cost,
-        option_recipe=pool.recipe,
-        option_is_class=pool.is_class,
-        member_mix=mixes.member_mix,
-        member_option=mixes.member_option,
-        member_share=mixes.member_share,
-        mix_count=mixes.count,
-        entries=entries,
-        choice_count=choices.count,
-        alternative=(slots.alternative_slot, alternative_target, slots.weight, slots.line),
-        slot_recipe=slots.recipe,
-        class_order=np.flatnonzero(pool.is_class),
+        split[split] = own_lines[target[split] - choices.first]
+    return np.where(split, DOCUMENTED, MARKET_AVERAGE)
+
+
+def _options(pool: OptionPool, cost: NDArray[np.float64]) -> Options:
+    return Options(
+        part=pool.part,
+        offer=pool.offer,
+        supplier=pool.supplier,
+        recipe=pool.recipe,
+        planned=pool.planned,
+        is_class=pool.is_class,
+        priced_at_mean=pool.priced_at_mean,
+        share=pool.share,
+        cost=cost,
     )
+
+
+def _assemble(draft: _Draft) -> Compiled:
+    """Put choices in the order of their level, price everything, and freeze."""
+    pool, mixes, slots, choices = draft.pool, draft.mixes, draft.slots, draft.choices
+    order = _ChoiceOrder(draft)
+    lines = Lines(**vars(draft.lines), target=order.renumber(draft.line_target))
+    grades = _Grades(draft, lines)
+    entries = _entries(draft, order, grades)
+    target = order.renumber(slots.target)
+    prices = costs.price(pool, mixes, slots, target, lines, choice_count=choices.count)
     alternatives = Alternatives(
         slot=slots.alternative_slot,
-        target=alternative_target,
+        target=target,
         weight=slots.weight,
         line=slots.line,
-        grade=grade(slots.line, slots.target, without_line=np.where(split, DOCUMENTED, MARKET_AVERAGE)),
+        grade=grades.of(slots.line, target, without_line=_grades_without_line(draft, target, entries)),
         fixed_value=prices.fixed_value,
         amount=prices.amount,
     )
-    terms = costs.value_terms(alternatives, entries, lines, prices, pool.is_class, pool.recipe, slots.recipe, first)
+    products = np.array(draft.dataset.products(), dtype=object)
     return Compiled(
-        dataset=dataset,
-        part_ids=part_ids,
-        supplier_ids=supplier_ids,
-        part_level=level,
-        part_row=part_row,
-        part_target=renumber(part_target),
-        is_class=is_class,
-        is_product=is_product,
+        dataset=draft.dataset,
+        part_ids=draft.part_ids,
+        supplier_ids=draft.supplier_ids,
+        part_level=draft.level,
+        part_row=draft.part_row,
+        part_target=order.renumber(draft.part_target),
+        is_class=draft.is_class,
+        is_product=np.isin(draft.part_ids, products),
         lines=lines,
-        options=Options(
-            part=pool.part,
-            offer=pool.offer,
-            supplier=pool.supplier,
-            recipe=pool.recipe,
-            planned=pool.planned,
-            is_class=pool.is_class,
-            priced_at_mean=pool.priced_at_mean,
-            share=pool.share,
-            cost=prices.target_cost[: pool.count],
-        ),
-        recipe_part=recipes.part,
-        recipe_maker=recipes.maker,
+        options=_options(pool, prices.target_cost[: pool.count]),
+        recipe_part=draft.recipes.part,
         slot_recipe=slots.recipe,
         slot_essential=slots.essential,
         slot_pointers=pointers(slots.alternative_slot, slots.count),
         alternatives=alternatives,
         entries=entries,
-        choice_level=choice_level[order],
+        choice_level=order.level,
         choice_pointers=pointers(entries.choice, choices.count),
         members=Members(
-            mixes.member_mix,
-            mixes.member_option,
-            mixes.member_share,
-            prices.member_value_share,
-            np.where(pool.unsourced[mixes.member_option], ASSUMED, MARKET_AVERAGE),
+            mix=mixes.member_mix,
+            option=mixes.member_option,
+            share=mixes.member_share,
+            value_share=prices.member_value_share,
+            grade=np.where(pool.unsourced[mixes.member_option], ASSUMED, MARKET_AVERAGE),
         ),
         mix_part=mixes.part,
         mix_pointers=pointers(mixes.member_mix, mixes.count),
-        value_terms=ValueTerms(*terms),
+        value_terms=costs.value_terms(
+            alternatives,
+            entries,
+            lines,
+            prices,
+            pool=pool,
+            slot_recipe=slots.recipe,
+            first_choice=choices.first,
+        ),
         target_cost=prices.target_cost,
-        levels=int(level.max()) + 1 if len(level) else 0,
+        levels=int(draft.level.max()) + 1 if len(draft.level) else 0,
     )

@@ -13,12 +13,11 @@ from supplychain.errors import DataError, Problem
 __all__ = ["code_ids", "sorted_ids"]
 
 Int = NDArray[np.int64]
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
 Text = NDArray[np.object_]
 
 
 def sorted_ids(ids: pd.Series) -> tuple[Text, Int]:
+    """Ids in the order of their text, and the row of each."""
     values = ids.to_numpy(dtype=object)
     order = np.argsort(values, kind="stable")
     return values[order], order.astype(np.int64)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from supplychain.compiled.arrays import Alternatives, BomLines, Entries, ValueTerms
+from supplychain.compiled.makers import Mixes, OptionPool
+from supplychain.compiled.slots import Slots
 from supplychain.levels import expand_ranges, pointers
-
-if TYPE_CHECKING:
-    from supplychain.compiled.arrays import Alternatives, Entries, Lines
 
 __all__ = ["Prices", "price", "value_terms"]
 
@@ -31,43 +30,38 @@ class Prices:
     in_class: Bool
 
 
-def price(
-    *,
-    lines: Lines,
-    option_cost: Float,
-    option_recipe: Int,
-    option_is_class: Bool,
-    member_mix: Int,
-    member_option: Int,
-    member_share: Float,
-    mix_count: int,
-    entries: Entries,
-    choice_count: int,
-    alternative: tuple[Int, Int, Float, Int],
-    slot_recipe: Int,
-    class_order: Int,
-) -> Prices:
+def price(pool: OptionPool, mixes: Mixes, slots: Slots, target: Int, lines: BomLines, *, choice_count: int) -> Prices:
     """Price all targets and alternatives.
+
+    Parameters
+    ----------
+    pool, mixes, slots
+        Options, their mixes, and what fills the slots.
+    target : array of int
+        Target of every alternative.
+    lines : BomLines
+    choice_count : int
 
     Returns
     -------
     Prices
-        `fixed_value` is the share of the parent's cost that the table gives (1 in total for a class), `amount` the cost in
-        USD per unit of the parent, both times the weight of the alternative; 0 where unknown.
+        `fixed_value` is the share of the parent's cost that the table gives (1 in total for a class), `amount` the cost
+        in USD per unit of the parent, both times the weight of the alternative; 0 where unknown.
     """
-    slot, target, weight, line = alternative
-    mix_cost, member_value_share = _price_mixes(option_cost, member_mix, member_option, member_share, mix_count)
-    target_cost = np.concatenate([option_cost, mix_cost, np.full(choice_count, np.nan)])
-    first_choice = len(option_cost) + mix_count
-    recipe_count = int(max(option_recipe.max(initial=-1), slot_recipe.max(initial=-1))) + 1
+    slot, weight, line = slots.alternative_slot, slots.weight, slots.line
+    mix_cost, member_value_share = _price_mixes(pool.cost, mixes)
+    target_cost = np.concatenate([pool.cost, mix_cost, np.full(choice_count, np.nan)])
+    first_choice = pool.count + mixes.count
+    alternative_recipe = slots.recipe[slot]
+    recipe_count = int(max(pool.recipe.max(initial=-1), slots.recipe.max(initial=-1))) + 1
     class_recipes = np.zeros(recipe_count, dtype=bool)
-    class_recipes[option_recipe[option_is_class]] = True
-    in_class = class_recipes[slot_recipe[slot]] if len(slot) else np.zeros(0, dtype=bool)
-    bounds = pointers(slot_recipe_order(slot_recipe, slot), len(class_recipes))
-    order = np.argsort(slot_recipe[slot], kind="stable") if len(slot) else np.zeros(0, dtype=np.int64)
+    class_recipes[pool.recipe[pool.is_class]] = True
+    in_class = class_recipes[alternative_recipe]
+    order = np.argsort(alternative_recipe, kind="stable")
+    bounds = pointers(alternative_recipe[order], recipe_count)
     class_share = np.zeros(len(slot))
-    for option in class_order:
-        recipe = option_recipe[option]
+    for option in np.flatnonzero(pool.is_class):
+        recipe = pool.recipe[option]
         inside = order[bounds[recipe] : bounds[recipe + 1]]
         unit = _unit_amount(lines, line[inside], target_cost[target[inside]])
         cost, share = _mean_and_shares(unit, weight[inside])
@@ -79,33 +73,28 @@ def price(
     unit = _unit_amount(lines, line, target_cost[target])
     fixed = np.where(np.isnan(given), 0.0, weight * np.nan_to_num(given))
     amount = np.where(np.isnan(given), weight * np.nan_to_num(unit), 0.0)
-    _fill_remainders(slot, weight, line, given, unit, fixed, amount)
+    _fill_remainders(slots, given, unit, fixed, amount)
     fixed = np.where(in_class, class_share, fixed)
     amount = np.where(in_class, 0.0, amount)
     return Prices(target_cost, member_value_share, fixed, amount, in_class)
 
 
-def slot_recipe_order(slot_recipe: Int, slot: Int) -> Int:
-    """Recipes of all alternatives in sorted order, for pointers."""
-    return np.sort(slot_recipe[slot], kind="stable") if len(slot) else np.zeros(0, dtype=np.int64)
-
-
-def _price_mixes(
-    option_cost: Float, member_mix: Int, member_option: Int, member_share: Float, mix_count: int
-) -> tuple[Float, Float]:
-    cost = option_cost[member_option]
+def _price_mixes(option_cost: Float, mixes: Mixes) -> tuple[Float, Float]:
+    """Mean price of every mix, and the share of value of each member."""
+    mix, share, count = mixes.member_mix, mixes.member_share, mixes.count
+    cost = option_cost[mixes.member_option]
     priced = ~np.isnan(cost)
-    weight = np.bincount(member_mix[priced], weights=member_share[priced], minlength=mix_count)
-    total = np.bincount(member_mix[priced], weights=(member_share * cost)[priced], minlength=mix_count)
+    weight = np.bincount(mix[priced], weights=share[priced], minlength=count)
+    total = np.bincount(mix[priced], weights=(share * cost)[priced], minlength=count)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(weight > 0, total / weight, np.nan)
-        spread = member_share * np.where(priced, cost, mean[member_mix])
-        norm = np.bincount(member_mix, weights=np.nan_to_num(spread), minlength=mix_count)[member_mix]
-        value_share = np.where(norm > 0, spread / norm, member_share)
+        spread = share * np.where(priced, cost, mean[mix])
+        norm = np.bincount(mix, weights=np.nan_to_num(spread), minlength=count)[mix]
+        value_share = np.where(norm > 0, spread / norm, share)
     return mean, value_share
 
 
-def _unit_amount(lines: Lines, line: Int, cost: Float) -> Float:
+def _unit_amount(lines: BomLines, line: Int, cost: Float) -> Float:
     """Quantity times unit cost of the child; NaN where one of them, or the line, is unknown."""
     quantity = np.full(len(line), np.nan)
     known = line >= 0
@@ -125,10 +114,9 @@ def _mean_and_shares(unit: Float, weight: Float) -> tuple[float, Float]:
     return mean * float(total_weight), value / total if total > 0 else weight / total_weight
 
 
-def _fill_remainders(
-    slot: Int, weight: Float, line: Int, given: Float, unit: Float, fixed: Float, amount: Float
-) -> None:
+def _fill_remainders(slots: Slots, given: Float, unit: Float, fixed: Float, amount: Float) -> None:
     """An unknown remainder of a slot costs the share-weighted mean of the slot's alternatives that are valued."""
+    slot, weight, line = slots.alternative_slot, slots.weight, slots.line
     rest = np.flatnonzero(line < 0)
     if not rest.size:
         return
@@ -142,88 +130,119 @@ def _fill_remainders(
     amount[rest] = scale * amount_sum
 
 
+@dataclass(frozen=True)
+class _Branches:
+    """Ways in which alternatives may turn out.
+
+    `target` and `line` are what an alternative turns out to be, `factor` how many of it a unit takes.
+    """
+
+    alternative: Int
+    target: Int
+    line: Int
+    grade: Int
+    factor: Float
+    inside_class: Bool
+
+    def at(self, places: Int | Bool) -> _Branches:
+        """Some of the branches."""
+        return _Branches(*(column[places] for column in vars(self).values()))
+
+    def followed_by(self, other: _Branches) -> _Branches:
+        """These branches, then others."""
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return _Branches(*(np.concatenate(pair) for pair in pairs))
+
+
 def value_terms(
     alternatives: Alternatives,
     entries: Entries,
-    lines: Lines,
+    lines: BomLines,
     prices: Prices,
-    option_is_class: Bool,
-    option_recipe: Int,
+    *,
+    pool: OptionPool,
     slot_recipe: Int,
     first_choice: int,
-) -> tuple[Int, Int, Float, Float, Int]:
+) -> ValueTerms:
     """For each alternative that is an unknown choice, the value weights that each option would have.
 
     A class that only splits in an unknown way is opened: the options of its slot are the options of the choice.
     """
-    bounds = pointers(entries.choice, int(entries.choice.max(initial=-1)) + 1)
-    opened = _open_classes(alternatives, option_is_class, option_recipe, slot_recipe, first_choice)
-    alternative = np.arange(len(alternatives.target), dtype=np.int64)
-    target = alternatives.target
-    line = alternatives.line
-    grade = alternatives.grade
-    factor = np.ones(len(target))
-    inside_class = np.zeros(len(target), dtype=bool)
-    is_opened = np.append(opened, -1)
-
-    def wanted(targets: Int) -> Bool:
-        return (targets >= first_choice) | (is_opened[np.minimum(targets, len(is_opened) - 1)] >= 0)
-
-    keep = wanted(target)
-    alternative, target, line, grade = alternative[keep], target[keep], line[keep], grade[keep]
-    factor, inside_class = factor[keep], inside_class[keep]
-    while len(target) and wanted(target).any():
-        more = wanted(target)
-        through_class = more & (target < first_choice)
-        with_quantity = np.where(through_class & (line >= 0), lines.quantity[np.maximum(line, 0)], 1.0)
-        choice = target.copy()
-        choice[through_class] = is_opened[target[through_class]]
-        number = choice[more] - first_choice
-        place, owner = expand_ranges(bounds[number], bounds[number + 1])
-        above = np.flatnonzero(more)[owner]
-        # The cost share or quantity of the outer line to a class applies to whatever the class turns out to be.
-        nested = inside_class[above] | through_class[above]
-        entry_line = entries.line[place]
-        outer = line[above]
-        outer_given = np.where(outer >= 0, lines.cost_share[np.maximum(outer, 0)], np.nan)
-        keep_outer = nested & ~np.isnan(outer_given)
-        next_line = np.where((entry_line >= 0) & ~keep_outer, entry_line, outer)
-        alternative = np.concatenate([alternative[~more], alternative[above]])
-        factor = np.concatenate([factor[~more], (factor * with_quantity)[above]])
-        target = np.concatenate([target[~more], entries.target[place]])
-        line = np.concatenate([line[~more], next_line])
-        grade = np.concatenate([grade[~more], np.minimum(grade[above], entries.grade[place])])
-        inside_class = np.concatenate([inside_class[~more], nested])
-    order = np.lexsort((line, target, alternative))
-    alternative, target, line = alternative[order], target[order], line[order]
-    grade, factor = grade[order], factor[order]
+    opened = _open_classes(alternatives, pool, slot_recipe, first_choice)
+    branches = _branches(alternatives, entries, lines, opened, first_choice)
+    branches = branches.at(np.lexsort((branches.line, branches.target, branches.alternative)))
+    alternative, target, line = branches.alternative, branches.target, branches.line
     weight = alternatives.weight[alternative]
     given = np.where(line >= 0, lines.cost_share[np.maximum(line, 0)] if len(lines.row) else np.nan, np.nan)
-    unit = _unit_amount(lines, line, prices.target_cost[target]) * factor
+    unit = _unit_amount(lines, line, prices.target_cost[target]) * branches.factor
     fixed = np.where(np.isnan(given), 0.0, weight * np.nan_to_num(given))
     amount = np.where(np.isnan(given), weight * np.nan_to_num(unit), 0.0)
-    rest = line < 0
-    fixed = np.where(rest, prices.fixed_value[alternative], fixed)
-    amount = np.where(rest, prices.amount[alternative], amount)
     in_class = prices.in_class[alternative]
-    fixed = np.where(in_class, prices.fixed_value[alternative], fixed)
+    fixed = np.where((line < 0) | in_class, prices.fixed_value[alternative], fixed)
+    amount = np.where(line < 0, prices.amount[alternative], amount)
     amount = np.where(in_class, 0.0, amount)
-    return alternative, target, fixed, amount, grade
+    return ValueTerms(alternative, target, fixed, amount, branches.grade)
 
 
-def _open_classes(
-    alternatives: Alternatives, option_is_class: Bool, option_recipe: Int, slot_recipe: Int, first_choice: int
-) -> Int:
+def _branches(
+    alternatives: Alternatives, entries: Entries, lines: BomLines, opened: Int, first_choice: int
+) -> _Branches:
+    """Follow every alternative that is a choice, or a class opened to one, until no choice is left."""
+    bounds = pointers(entries.choice, int(entries.choice.max(initial=-1)) + 1)
+    count = len(alternatives.target)
+    result = _Branches(
+        alternative=np.arange(count, dtype=np.int64),
+        target=alternatives.target,
+        line=alternatives.line,
+        grade=alternatives.grade,
+        factor=np.ones(count),
+        inside_class=np.zeros(count, dtype=bool),
+    )
+    choice_of = np.append(opened, -1)
+
+    def is_open(targets: Int) -> Bool:
+        return (targets >= first_choice) | (choice_of[np.minimum(targets, len(choice_of) - 1)] >= 0)
+
+    result = result.at(is_open(result.target))
+    while (more := is_open(result.target)).any():
+        through_class = more & (result.target < first_choice)
+        choice = result.target.copy()
+        choice[through_class] = choice_of[result.target[through_class]]
+        number = choice[more] - first_choice
+        place, owner = expand_ranges(bounds[number], bounds[number + 1])
+        source = np.flatnonzero(more)[owner]
+        above = result.at(source)
+        outer = above.line
+        quantity = np.where(through_class[source] & (outer >= 0), lines.quantity[np.maximum(outer, 0)], 1.0)
+        # The cost share or quantity of the outer line to a class applies to whatever the class turns out to be.
+        nested = above.inside_class | through_class[source]
+        outer_given = np.where(outer >= 0, lines.cost_share[np.maximum(outer, 0)], np.nan)
+        keep_outer = nested & ~np.isnan(outer_given)
+        entry_line = entries.line[place]
+        below = _Branches(
+            alternative=above.alternative,
+            target=entries.target[place],
+            line=np.where((entry_line >= 0) & ~keep_outer, entry_line, outer),
+            grade=np.minimum(above.grade, entries.grade[place]),
+            factor=above.factor * quantity,
+            inside_class=nested,
+        )
+        result = result.at(~more).followed_by(below)
+    return result
+
+
+def _open_classes(alternatives: Alternatives, pool: OptionPool, slot_recipe: Int, first_choice: int) -> Int:
     """For each option: the choice that a class with one slot of wholly unknown split amounts to, else -1."""
-    result = np.full(len(option_is_class), -1, dtype=np.int64)
+    result = np.full(pool.count, -1, dtype=np.int64)
     if not len(alternatives.slot):
         return result
     recipe = slot_recipe[alternatives.slot]
-    size = int(max(option_recipe.max(initial=-1), recipe.max(initial=-1))) + 1
+    size = int(max(pool.recipe.max(initial=-1), recipe.max(initial=-1))) + 1
     count = np.bincount(recipe, minlength=size)
     only = np.full(size, -1, dtype=np.int64)
     only[recipe] = alternatives.target
-    classes = np.flatnonzero(option_is_class)
-    pure = (count[option_recipe[classes]] == 1) & (only[option_recipe[classes]] >= first_choice)
-    result[classes[pure]] = only[option_recipe[classes[pure]]]
+    classes = np.flatnonzero(pool.is_class)
+    recipe_of = pool.recipe[classes]
+    pure = (count[recipe_of] == 1) & (only[recipe_of] >= first_choice)
+    result[classes[pure]] = only[recipe_of[pure]]
     return result

@@ -16,7 +16,7 @@ Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
-OPERATIONS = ("product", "min", "pooled_min", "sum", "value", "own", "path")
+OPERATIONS = ("product", "min", "pooled_min", "sum", "value", "own")
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,12 @@ def propagate(
     compiled : Compiled
     leaves : array of float, shape (scenarios, options)
         What each option is by itself.
-    operation : {"product", "min", "pooled_min", "sum", "value", "own", "path"}
-        How an option joins its own figure x with those of its slots q_k, a slot being the weighted mean of its alternatives:
-        `product` x * prod q_k (no contact, independent); `min` x * min q_k (no contact, lower Frechet bound; availability,
-        proportional); `pooled_min` the same, but makers of a mix that share a recipe also share what survives
-        (docs/model.md, reallocate); `sum` min(1, x + sum q_k) (contact, upper Frechet bound);
-        `value` sum of w_k v_k + (1 - sum of w_k) x with the cost shares w; `own` x alone, passed through classes;
-        `path` the larger of x and the largest product of weights along any chain below.
+    operation : {"product", "min", "pooled_min", "sum", "value", "own"}
+        How an option joins its own figure x with those of its slots q_k, a slot being the weighted mean of its
+        alternatives: `product` x * prod q_k (no contact, independent); `min` x * min q_k (no contact, lower Frechet
+        bound; availability, proportional); `pooled_min` the same, but makers of a mix that share a recipe also share
+        what survives (docs/model.md, reallocate); `sum` min(1, x + sum q_k) (contact, upper Frechet bound);
+        `value` sum of w_k v_k + (1 - sum of w_k) x with the cost shares w; `own` x alone, passed through classes.
     columns : Columns
     depths : int, optional
         Compute the figure for every remaining depth from 0 to this one; sources further down count as neutral.
@@ -82,7 +81,7 @@ def propagate(
     """
     if operation not in OPERATIONS:
         raise ValueError(f"operation {operation!r}: one of {', '.join(OPERATIONS)}")
-    sweep = _Sweep(compiled, leaves, operation, columns, depths, essential_only)
+    sweep = _Sweep(compiled, leaves, operation, columns, depths=depths, essential_only=essential_only)
     for level in range(compiled.levels):
         sweep.level(level)
     return sweep.result
@@ -97,6 +96,7 @@ class _Sweep:
         leaves: Float,
         operation: str,
         columns: Columns,
+        *,
         depths: int | None,
         essential_only: bool,
     ) -> None:
@@ -115,6 +115,7 @@ class _Sweep:
         self.plan = compiled.plan
 
     def level(self, level: int) -> None:
+        """Compute the recipes, options, mixes and choices of one level, in this order."""
         plan, compiled = self.plan, self.compiled
         slots = slice(plan.slot[level], plan.slot[level + 1])
         if (slots.stop > slots.start and self.operation != "own") or (
@@ -175,10 +176,6 @@ class _Sweep:
             self._value_recipes(figures, alternatives, slots, run)
             return
         starts = compiled.slot_pointers[slots.start : slots.stop] - alternatives.start
-        if self.operation == "path":
-            weighted = np.maximum.reduceat(figures * table.weight[alternatives], starts, axis=2)
-            self.recipe[:, :, run.recipes] = np.maximum.reduceat(weighted, run.starts, axis=2)
-            return
         if len(starts) == figures.shape[2]:
             filled = figures * table.weight[alternatives]
         else:
@@ -226,8 +223,6 @@ class _Sweep:
             self.result[:, :, options] = np.minimum(1.0, own + needed)
         elif self.operation == "pooled_min":
             self.result[:, :, options] = np.minimum(own, needed)
-        elif self.operation == "path":
-            self.result[:, :, options] = np.maximum(own, needed)
         else:
             self.result[:, :, options] = own * needed
 
@@ -274,9 +269,6 @@ class _Sweep:
             needed = self.recipe[:, :, compiled.options.recipe[option[groups.starts]]] * total
             pooled = np.minimum(surviving, needed)
             figures = np.add.reduceat(pooled, groups.of_mix(starts), axis=2)
-        elif self.operation == "path":
-            weighted = self._mask(self.result[:, :, option], members.grade[span]) * members.share[span]
-            figures = np.maximum.reduceat(weighted, starts, axis=2)
         else:
             share = members.value_share[span] if self.operation in ("value", "own") else members.share[span]
             figures = np.add.reduceat(self.result[:, :, option] * share, starts, axis=2)

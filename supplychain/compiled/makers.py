@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supplychain.compiled.arrays import BomLines
 from supplychain.compiled.coding import code_ids
 from supplychain.compiled.recipes import Recipes
 from supplychain.dataset import Dataset
@@ -36,53 +38,78 @@ def _mean_price(part: Int, share: Float, cost: Float, part_count: int) -> Float:
     priced = ~np.isnan(share) & ~np.isnan(cost)
     weight = np.bincount(part[priced], weights=share[priced], minlength=part_count)
     total = np.bincount(part[priced], weights=(share * cost)[priced], minlength=part_count)
-    return np.divide(total, weight, out=np.full(part_count, np.nan), where=weight > 0)
+    mean = np.full(part_count, np.nan)
+    np.divide(total, weight, out=mean, where=weight > 0)
+    return mean
+
+
+@dataclass(frozen=True)
+class _Offers:
+    """Columns of the offers table as codes; `live` are those that can be bought or are planned."""
+
+    part: Int
+    supplier: Int
+    planned: Bool
+    live: Bool
+    unsourced: Bool
+    share: Float
+    cost: Float
+    rank: Int
+
+    @property
+    def rows(self) -> Int:
+        """Live offers by part, supplier and id."""
+        rows = np.flatnonzero(self.live)
+        return rows[np.lexsort((self.rank[rows], self.supplier[rows], self.part[rows]))]
+
+
+def _read_offers(dataset: Dataset, part_ids: Text, supplier_ids: Text) -> _Offers:
+    offers = dataset.offers
+    parts, suppliers = pd.Index(part_ids, dtype=object), pd.Index(supplier_ids, dtype=object)
+    status = offers["status"].to_numpy(dtype=object)
+    start = offers["available_from"].to_numpy(dtype=object)
+    doubtful = offers["confidence"].to_numpy(dtype=object) == "low"
+    return _Offers(
+        part=code_ids(offers["part_id"], parts, table="offers", column="part_id", optional=False),
+        supplier=code_ids(offers["supplier_id"], suppliers, table="offers", column="supplier_id", optional=True),
+        planned=(status == "planned") & ~((start != "") & (start <= dataset.date)),
+        live=(status != "unavailable") & (status != "withdrawn"),
+        unsourced=doubtful & (offers["source_ids"].to_numpy(dtype=object) == ""),
+        share=offers["share"].to_numpy(dtype=np.float64),
+        cost=offers["unit_cost_usd"].to_numpy(dtype=np.float64),
+        rank=pd.factorize(offers["offer_id"].to_numpy(dtype=object), sort=True)[0].astype(np.int64),
+    )
 
 
 class OptionPool:
-    """All makers: usable and planned offers, one maker of unknown origin (or class) per part, and named makers without offer."""
+    """All makers of parts.
+
+    They are the usable and planned offers, one maker of unknown origin (or class) per part, and makers that a line
+    names without an offer.
+    """
 
     def __init__(
         self,
         dataset: Dataset,
         part_ids: Text,
         supplier_ids: Text,
-        lines: dict[str, Any],
+        lines: BomLines,
         recipes: Recipes,
         level: Int,
         is_class: Bool,
     ) -> None:
-        offers = dataset.offers
-        part = code_ids(
-            offers["part_id"], pd.Index(part_ids, dtype=object), table="offers", column="part_id", optional=False
-        )
-        supplier = code_ids(
-            offers["supplier_id"],
-            pd.Index(supplier_ids, dtype=object),
-            table="offers",
-            column="supplier_id",
-            optional=True,
-        )
-        status = offers["status"].to_numpy(dtype=object)
-        start = offers["available_from"].to_numpy(dtype=object)
-        planned = (status == "planned") & ~((start != "") & (start <= dataset.date))
-        live = (status != "unavailable") & (status != "withdrawn")
-        rank = pd.factorize(offers["offer_id"].to_numpy(dtype=object), sort=True)[0]
-        rows = np.flatnonzero(live)
-        rows = rows[np.lexsort((rank[rows], supplier[rows], part[rows]))]
-        self._live_offer = live
-        stray, stray_lines = self._stray(lines, part, supplier, live)
-        share = offers["share"].to_numpy(dtype=np.float64)
-        cost = offers["unit_cost_usd"].to_numpy(dtype=np.float64)
-        mean = _mean_price(part[rows], share[rows], cost[rows], len(part_ids))
-        # In a mix, a maker without a price costs the mean of the others; named by a line it has no price. It is two options.
-        unpriced = rows[~np.isnan(share[rows]) & np.isnan(cost[rows]) & ~np.isnan(mean[part[rows]])]
+        offers = _read_offers(dataset, part_ids, supplier_ids)
+        rows, part, supplier = offers.rows, offers.part, offers.supplier
+        stray, self._stray_lines = self._stray(lines, offers)
+        mean = _mean_price(part[rows], offers.share[rows], offers.cost[rows], len(part_ids))
+        # In a mix, a maker without a price costs the mean of the others; named by a line it has no price: two options.
+        without = ~np.isnan(offers.share[rows]) & np.isnan(offers.cost[rows])
+        unpriced = rows[without & ~np.isnan(mean[part[rows]])]
         priced_mix = np.flatnonzero(~np.isnan(mean))
-        count = len(part_ids)
-        every = np.arange(count, dtype=np.int64)
+        every = np.arange(len(part_ids), dtype=np.int64)
         groups = (
             (part[rows], supplier[rows], rows),
-            (every, np.full(count, -1), np.full(count, -1)),
+            (every, np.full(len(every), -1), np.full(len(every), -1)),
             (stray[:, 0], stray[:, 1], np.full(len(stray), -1)),
             (part[unpriced], supplier[unpriced], unpriced),
             (priced_mix, np.full(len(priced_mix), -1), np.full(len(priced_mix), -1)),
@@ -95,76 +122,69 @@ class OptionPool:
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         kind = kind[order]
-        self.part = option_part[order].astype(np.int64)
-        self.supplier = np.concatenate([group[1] for group in groups])[order].astype(np.int64)
-        self.offer = np.concatenate([group[2] for group in groups])[order].astype(np.int64)
-        self.is_class = (kind == 1) & is_class[self.part]
+        self.count = len(order)
+        self.part: Int = option_part[order].astype(np.int64)
+        self.supplier: Int = np.concatenate([group[1] for group in groups])[order].astype(np.int64)
+        self.offer: Int = np.concatenate([group[2] for group in groups])[order].astype(np.int64)
+        self.is_class: Bool = (kind == 1) & is_class[self.part]
         self.recipe = recipes.of(self.part, self.supplier)
-        self.priced_at_mean = kind >= 3
-        has_offer = self.offer >= 0
-        unsourced = (offers["confidence"].to_numpy(dtype=object) == "low") & (
-            offers["source_ids"].to_numpy(dtype=object) == ""
-        )
-        twice = np.zeros(len(offers), dtype=bool)
+        self.priced_at_mean: Bool = kind >= 3
+        twice = np.zeros(len(part), dtype=bool)
         twice[unpriced] = True
-        self.planned = _of_offer(planned, self.offer, empty=False)
-        self.unsourced = _of_offer(unsourced, self.offer, empty=False)
-        self.share = _of_offer(share, self.offer, empty=np.nan)
-        self.share[has_offer & ~self.priced_at_mean & _of_offer(twice, self.offer, empty=False)] = np.nan
-        self.cost = np.where(self.priced_at_mean, mean[self.part], _of_offer(cost, self.offer, empty=np.nan))
-        self.unknown_maker = place[starts[1] + every]
+        self.planned: Bool = _of_offer(offers.planned, self.offer, empty=False)
+        self.unsourced: Bool = _of_offer(offers.unsourced, self.offer, empty=False)
+        self.share: Float = _of_offer(offers.share, self.offer, empty=np.nan)
+        self.share[~self.priced_at_mean & _of_offer(twice, self.offer, empty=False)] = np.nan
+        cost = _of_offer(offers.cost, self.offer, empty=np.nan)
+        self.cost: Float = np.where(self.priced_at_mean, mean[self.part], cost)
+        self.unknown_maker: Int = place[starts[1] + every]
         self.remainder = self.unknown_maker.copy()
         self.remainder[priced_mix] = place[starts[4] :]
-        self._of_offer = np.full(len(offers), -1, dtype=np.int64)
+        self._of_offer = np.full(len(part), -1, dtype=np.int64)
         self._of_offer[rows] = place[: starts[1]]
         self._stray_option = place[starts[2] : starts[3]]
-        self._stray_lines = stray_lines
-        self.count = len(order)
 
     @staticmethod
-    def _stray(lines: dict[str, Any], part: Int, supplier: Int, live: Bool) -> tuple[Int, Int]:
+    def _stray(lines: BomLines, offers: _Offers) -> tuple[Int, Int]:
         """(part, supplier) pairs that a line names and no live offer backs, and for each line its pair (or -1)."""
-        base = int(max(supplier.max(initial=-1), lines["supplier"].max(initial=-1))) + 2
+        part, supplier, live = offers.part, offers.supplier, offers.live
+        base = int(max(supplier.max(initial=-1), lines.supplier.max(initial=-1))) + 2
         offered = np.unique(part[live] * base + supplier[live] + 1)
-        offer = lines["offer"]
+        offer = lines.offer
         offer_dead = (offer >= 0) & ~(live[offer] if len(live) else np.zeros(len(offer), dtype=bool))
-        wanted_supplier = np.where(offer >= 0, supplier[offer] if len(supplier) else -1, lines["supplier"])
-        key = lines["child"] * base + wanted_supplier + 1
-        missing = lines["named"] & (offer_dead | ((offer < 0) & ~np.isin(key, offered)))
+        wanted_supplier = np.where(offer >= 0, supplier[offer] if len(supplier) else -1, lines.supplier)
+        key = lines.child * base + wanted_supplier + 1
+        missing = lines.named & (offer_dead | ((offer < 0) & ~np.isin(key, offered)))
         keys, inverse = np.unique(key[missing], return_inverse=True)
         which = np.full(len(key), -1, dtype=np.int64)
         which[missing] = inverse
         return np.stack([keys // base, keys % base - 1], axis=1).astype(np.int64), which
 
-    def line_targets(self, lines: dict[str, Any], part_target: Int, choices: ChoiceBook) -> Int:
+    def line_targets(self, lines: BomLines, part_target: Int, choices: ChoiceBook) -> Int:
         """Target of every line."""
-        target = part_target[lines["child"]].copy()
-        with_offer = lines["offer"] >= 0
-        target[with_offer] = self._of_offer[lines["offer"][with_offer]]
-        by_supplier = (lines["supplier"] >= 0) & ~with_offer & (self._stray_lines < 0)
+        target = part_target[lines.child].copy()
+        with_offer = lines.offer >= 0
+        target[with_offer] = self._of_offer[lines.offer[with_offer]]
+        by_supplier = (lines.supplier >= 0) & ~with_offer & (self._stray_lines < 0)
         if by_supplier.any():
-            target[by_supplier] = self._supplier_targets(
-                lines["child"][by_supplier], lines["supplier"][by_supplier], choices
-            )
+            target[by_supplier] = self._supplier_targets(lines.child[by_supplier], lines.supplier[by_supplier], choices)
         stray = self._stray_lines >= 0
         target[stray] = self._stray_option[self._stray_lines[stray]]
         return target
 
     def _supplier_targets(self, child: Int, supplier: Int, choices: ChoiceBook) -> Int:
-        """What a supplier named without an offer means: its only priced offer, its only offer, or a choice among them."""
+        """What a supplier named without an offer means: its only priced offer, its only one, or a choice among them."""
         base = int(self.supplier.max(initial=-1)) + 2
         named = np.flatnonzero((self.offer >= 0) & (self.supplier >= 0) & ~self.priced_at_mean)
         key = self.part[named] * base + self.supplier[named] + 1
         order = np.argsort(key, kind="stable")
         named, key = named[order], key[order]
         keys, inverse = np.unique(child * base + supplier + 1, return_inverse=True)
-        first = np.searchsorted(key, keys, side="left")
-        last = np.searchsorted(key, keys, side="right")
-        place, owner = expand_ranges(first, last)
+        bounds = np.searchsorted(key, np.stack([keys, keys + 1]), side="left")
+        place, owner = expand_ranges(bounds[0], bounds[1])
         option = named[place]
         # A firm offer counts before a planned one, a priced one before an unpriced one.
-        grade = np.where(self.planned[option], 2, 0) + np.where(np.isnan(self.cost[option]), 1, 0)
-        grade = np.where(self.planned[option], 2, grade)
+        grade = np.where(self.planned[option], 2, np.where(np.isnan(self.cost[option]), 1, 0))
         best = np.full(len(keys), 9, dtype=np.int64)
         np.minimum.at(best, owner, grade)
         chosen = grade == best[owner]
@@ -192,7 +212,10 @@ class ChoiceBook:
         self._line: list[Int] = []
 
     def add(self, group: Int, target: Int, line: Int) -> Int:
-        """Add one choice per group (groups are numbered from 0, sorted); options that are choices are opened. Return their targets."""
+        """Add one choice per group and return their targets.
+
+        Groups are numbered from 0, sorted; options that are choices themselves are opened.
+        """
         groups = int(group.max()) + 1
         nested = target >= self.first
         if nested.any():
@@ -237,7 +260,7 @@ class Mixes:
         order = np.lexsort((option, pool.recipe[option], pool.part[option]))
         option, weight = option[order], weight[order]
         members = np.bincount(pool.part[option], minlength=part_count)
-        # A part with one maker needs no mix. Options are sorted by level, so mixes in order of their first option are too.
+        # A part with one maker needs no mix. Options are sorted by level, so are mixes in order of their first option.
         mixed_parts = np.flatnonzero(members > 1)
         first_option = pool.unknown_maker[mixed_parts]
         self.part = mixed_parts[np.argsort(first_option, kind="stable")]

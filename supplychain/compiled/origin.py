@@ -1,4 +1,4 @@
-"""Where sources are made, designed, headquartered and owned, and whether a lens holds them (docs/model.md, section 2)."""
+"""Where sources are made, designed, headquartered and owned, and whether a lens holds them (docs/model.md, 2)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class Lens:
 class Origins:
     """Country codes (places in `countries`, -1 unknown) of every option on the bases made, designed and headquartered.
 
-    `owner` is the country of the owner that controls the supplier (the largest holder followed up to the top), for tables.
+    `owner` is the country of the owner that controls the supplier (the largest holder followed up to the top), for
+    tables.
     """
 
     countries: tuple[str, ...]
@@ -83,12 +84,12 @@ def read_origins(compiled: Compiled, *, min_ownership: float = 0.25) -> Origins:
     offers, suppliers = dataset.offers, dataset.suppliers
     order = np.argsort(suppliers["supplier_id"].to_numpy(dtype=object), kind="stable")
     home_text = suppliers["country"].to_numpy(dtype=object)[order]
-    links_text = _link_rows(compiled, order)
+    holdings = _holdings(compiled, order)
     columns = [
         offers["origin_country"].to_numpy(dtype=object),
         offers["design_country"].to_numpy(dtype=object),
         home_text,
-        links_text["country"],
+        holdings["country"].to_numpy(dtype=object),
     ]
     countries = tuple(sorted(set().union(*(set(pd.unique(column)) for column in columns)) - {""}))
     index = pd.Index(countries, dtype=object)
@@ -105,9 +106,9 @@ def read_origins(compiled: Compiled, *, min_ownership: float = 0.25) -> Origins:
     designed = np.where(market, made, designed)
     headquartered = np.where(market, made, headquartered)
     links = _Links(
-        supplier=links_text["supplier"],
-        owner=links_text["owner"],
-        share=links_text["share"],
+        supplier=holdings["supplier"].to_numpy(dtype=np.int64),
+        owner=holdings["owner"].to_numpy(dtype=np.int64),
+        share=holdings["share"].to_numpy(dtype=np.float64),
         country=link_country.astype(np.int64),
         home=home.astype(np.int64),
     )
@@ -122,8 +123,8 @@ def _take(values: NDArray[np.int64], places: Int) -> Int:
     return values[places].astype(np.int64)
 
 
-def _link_rows(compiled: Compiled, order: Int) -> dict[str, NDArray[np.generic]]:
-    """Rows of suppliers and of ownership as (supplier, owner, share, country); unnamed owners get codes of their own."""
+def _holdings(compiled: Compiled, order: Int) -> pd.DataFrame:
+    """Rows of suppliers and of ownership: supplier, owner, share, country; unnamed owners get codes of their own."""
     suppliers, ownership = compiled.dataset.suppliers, compiled.dataset.tables["ownership"]
     index = pd.Index(compiled.supplier_ids, dtype=object)
     owner_id = suppliers["owner_id"].to_numpy(dtype=object)[order]
@@ -152,12 +153,7 @@ def _link_rows(compiled: Compiled, order: Int) -> dict[str, NDArray[np.generic]]
     named = table["owner"] >= 0
     table.loc[~named, "owner"] = len(index) + np.arange(int((~named).sum()))
     table = table.groupby(["supplier", "owner"], as_index=False, sort=True).agg({"share": "max", "country": "max"})
-    return {
-        "supplier": table["supplier"].to_numpy(dtype=np.int64),
-        "owner": table["owner"].to_numpy(dtype=np.int64),
-        "share": table["share"].fillna(1.0).to_numpy(dtype=np.float64),
-        "country": table["country"].to_numpy(dtype=object),
-    }
+    return table.assign(share=table["share"].fillna(1.0))
 
 
 def _controlling_country(links: _Links, min_ownership: float) -> Int:
@@ -203,7 +199,8 @@ def concern(
     Returns
     -------
     low, high : arrays of bool, shape (options,)
-        `low <= high`. A class is never of concern itself; a planned offer may turn out to be one of a maker of unknown origin.
+        `low <= high`. A class is never of concern itself; a planned offer may turn out to be one of a maker of unknown
+        origin.
     """
     low = np.zeros(compiled.option_count, dtype=bool)
     unknown = np.zeros(compiled.option_count, dtype=bool)

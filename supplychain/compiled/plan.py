@@ -22,12 +22,16 @@ Bool = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Run:
+    """Recipes of a run of slots, with the place in the run at which each one's slots start."""
+
     recipes: Int
     starts: Int
 
 
 @dataclass(frozen=True)
 class Groups:
+    """Places at which the members of a mix with another recipe start."""
+
     starts: Int
 
     def of_mix(self, mix_starts: Int) -> Int:
@@ -77,6 +81,7 @@ class Plan:
 
 
 def make_plan(compiled: Compiled) -> Plan:
+    """Derive level boundaries and value weights from the arrays."""
     levels = compiled.levels
     part_level = compiled.part_level
     options, table = compiled.options, compiled.alternatives
@@ -119,8 +124,8 @@ def make_plan(compiled: Compiled) -> Plan:
 class ValueWeights:
     """Cost shares as options see them.
 
-    `plain` is the scaled sum over lines with one known price, `scale` what brings sums above 1 down to 1; `smallest` and
-    `largest` are the unscaled sums with the cheapest and the dearest option of every unknown choice. The terms are
+    `plain` is the scaled sum over lines with one known price, `scale` what brings sums above 1 down to 1; `smallest`
+    and `largest` are the unscaled sums with the cheapest and the dearest option of every unknown choice. The terms are
     (option, choice, alternative offer) triples, sorted by option and choice.
     """
 
@@ -146,8 +151,8 @@ def value_weights(compiled: Compiled) -> ValueWeights:
     recipe_of_alternative = compiled.slot_recipe[table.slot]
     plain = np.ones(len(table.target), dtype=bool)
     plain[terms.alternative] = False
-    fixed = np.bincount(recipe_of_alternative[plain], weights=table.fixed_value[plain], minlength=recipes)
-    amount = np.bincount(recipe_of_alternative[plain], weights=table.amount[plain], minlength=recipes)
+    fixed = _sums(recipe_of_alternative[plain], table.fixed_value[plain], recipes)
+    amount = _sums(recipe_of_alternative[plain], table.amount[plain], recipes)
     term_recipe = recipe_of_alternative[terms.alternative]
     order = np.argsort(term_recipe, kind="stable")
     bounds = pointers(term_recipe[order], recipes)
@@ -188,6 +193,10 @@ def value_weights(compiled: Compiled) -> ValueWeights:
         term_starts=np.append(starts, len(term)).astype(np.int64),
         term_group_bounds=pointers(group_option, len(options.part)),
     )
+
+
+def _sums(recipe: Int, values: Float, recipes: int) -> Float:
+    return np.bincount(recipe, weights=values, minlength=recipes).astype(np.float64)
 
 
 def _largest_by_recipe(values: Float, alternative: Int, recipe: Int, recipes: int) -> Float:

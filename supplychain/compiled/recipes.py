@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from supplychain.compiled.arrays import BomLines
 from supplychain.levels import expand_ranges, pointers
 
 __all__ = ["Recipes"]
@@ -17,14 +16,13 @@ Int = NDArray[np.int64]
 class Recipes:
     """Which lines each maker's recipe has: the general recipe of part p has the code p, own recipes follow."""
 
-    def __init__(self, lines: dict[str, Any], part_count: int) -> None:
-        parent, maker, slot = lines["parent"], lines["maker"], lines["slot"]
+    def __init__(self, lines: BomLines, part_count: int) -> None:
+        parent, maker, slot = lines.parent, lines.maker, lines.slot
         own = np.flatnonzero(maker >= 0)
         suppliers = int(maker.max()) + 1 if len(maker) else 0
         keys, own_recipe = np.unique(parent[own] * max(suppliers, 1) + maker[own], return_inverse=True)
         self.part_count = part_count
         self.part = np.concatenate([np.arange(part_count), keys // max(suppliers, 1)]).astype(np.int64)
-        self.maker = np.concatenate([np.full(part_count, -1), keys % max(suppliers, 1)]).astype(np.int64)
         self._keys, self._suppliers = keys, max(suppliers, 1)
         general = np.flatnonzero(maker < 0)
         bounds = pointers(parent[general], part_count)

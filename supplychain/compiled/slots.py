@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from supplychain.compiled.arrays import BomLines
 from supplychain.compiled.makers import SHARE_TOLERANCE, ChoiceBook, OptionPool
 from supplychain.compiled.recipes import Recipes
 
@@ -23,24 +22,24 @@ class Slots:
     def __init__(
         self,
         recipes: Recipes,
-        lines: dict[str, Any],
+        lines: BomLines,
         line_target: Int,
         pool: OptionPool,
         choices: ChoiceBook,
         level: Int,
     ) -> None:
         recipe, line = recipes.recipe, recipes.line
-        order = np.lexsort((line, lines["slot"][line], recipe, level[recipes.part[recipe]]))
+        order = np.lexsort((line, lines.slot[line], recipe, level[recipes.part[recipe]]))
         recipe, line = recipe[order], line[order]
-        slot_code = lines["slot"][line]
+        slot_code = lines.slot[line]
         new = np.ones(len(line), dtype=bool)
         new[1:] = (recipe[1:] != recipe[:-1]) | (slot_code[1:] != slot_code[:-1])
         slot = np.cumsum(new) - 1
         self.count = int(slot[-1]) + 1 if len(slot) else 0
         self.recipe = recipe[new]
         self.essential = np.zeros(self.count, dtype=bool)
-        np.logical_or.at(self.essential, slot, lines["essential"][line])
-        share = lines["share"][line]
+        np.logical_or.at(self.essential, slot, lines.essential[line])
+        share = lines.share[line]
         given = ~np.isnan(share)
         lines_in_slot = np.bincount(slot, minlength=self.count)
         total = np.bincount(slot[given], weights=share[given], minlength=self.count)
@@ -59,7 +58,7 @@ class Slots:
             parts.append((slots, made, rest[slots], np.full(len(slots), -1)))
         open_slot = (without == 0) & (rest > 0) & (lines_in_slot > 0)
         if open_slot.any():
-            parts.append(self._remainders(open_slot, slot, lines["child"][line], rest, pool, choices))
+            parts.append(self._remainders(open_slot, slot, lines.child[line], rest, pool, choices))
         self.alternative_slot = np.concatenate([part[0] for part in parts])
         arrange = np.argsort(self.alternative_slot, kind="stable")
         self.alternative_slot = self.alternative_slot[arrange]
