@@ -16,7 +16,7 @@ Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
-OPERATIONS = ("product", "min", "pooled_min", "sum", "value", "own")
+OPERATIONS = ("product", "max", "pooled_max", "sum", "value", "own")
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,16 @@ def propagate(
     compiled : Compiled
     leaves : array of float, shape (scenarios, options)
         What each option is by itself.
-    operation : {"product", "min", "pooled_min", "sum", "value", "own"}
+    operation : {"product", "max", "pooled_max", "sum", "value", "own"}
         How an option joins its own figure x with those of its slots q_k, a slot being the weighted mean of its
-        alternatives: `product` x * prod q_k (no contact, independent); `min` x * min q_k (no contact, lower Frechet
-        bound; availability, proportional); `pooled_min` the same, but makers of a mix that share a recipe also share
+        alternatives: `product` 1 - (1 - x) prod (1 - q_k) (contact, independent); `max` max(x, q_k) (contact, lower
+        Frechet bound; loss, proportional); `pooled_max` the same, but makers of a mix that share a recipe also share
         what survives (docs/model.md, reallocate); `sum` min(1, x + sum q_k) (contact, upper Frechet bound);
         `value` sum of w_k v_k + (1 - sum of w_k) x with the cost shares w; `own` x alone, passed through classes.
+        All are written so that nothing in gives exactly nothing out.
     columns : Columns
     depths : int, optional
-        Compute the figure for every remaining depth from 0 to this one; sources further down count as neutral.
+        Compute the figure for every remaining depth from 0 to this one; sources further down count as 0.
     essential_only : bool
         Leave optional slots out.
 
@@ -103,11 +104,10 @@ class _Sweep:
         self.compiled, self.leaves, self.operation, self.columns = compiled, leaves, operation, columns
         self.cut = depths is not None
         self.rows = 1 if depths is None else depths + 1
-        self.neutral = 1.0 if operation in ("product", "min", "pooled_min") else 0.0
         scenarios = len(leaves)
-        self.result = np.full((scenarios, self.rows, compiled.target_count), self.neutral)
+        self.result = np.zeros((scenarios, self.rows, compiled.target_count))
         recipes = len(compiled.recipe_part)
-        self.recipe = np.full((scenarios, self.rows, recipes), self.neutral)
+        self.recipe = np.zeros((scenarios, self.rows, recipes))
         if operation == "value":
             # Sums over the lines of a recipe: value and weight, by fixed share and by USD.
             self.sums = [np.zeros((scenarios, self.rows, recipes)) for _ in range(2)]
@@ -154,7 +154,7 @@ class _Sweep:
         if not self.cut:
             return self.result[:, :, target]
         figures = np.empty((len(self.leaves), self.rows, len(target)))
-        figures[:, 0] = self.neutral
+        figures[:, 0] = 0.0
         figures[:, 1:] = self.result[:, :-1, target]
         if keep_depth.any():
             figures[:, :, keep_depth] = self.result[:, :, target[keep_depth]]
@@ -181,13 +181,13 @@ class _Sweep:
         else:
             filled = np.add.reduceat(figures * table.weight[alternatives], starts, axis=2)
         if self.essential_only:
-            filled[:, :, ~compiled.slot_essential[slots]] = self.neutral
+            filled[:, :, ~compiled.slot_essential[slots]] = 0.0
         if self.operation == "product":
-            joined = np.multiply.reduceat(filled, run.starts, axis=2)
+            joined = 1.0 - np.multiply.reduceat(1.0 - filled, run.starts, axis=2)
         elif self.operation == "sum":
             joined = np.minimum(1.0, np.add.reduceat(filled, run.starts, axis=2))
         else:
-            joined = np.minimum.reduceat(filled, run.starts, axis=2)
+            joined = np.maximum.reduceat(filled, run.starts, axis=2)
         self.recipe[:, :, run.recipes] = joined
 
     def _value_recipes(self, figures: Float, alternatives: slice, slots: slice, run: Run) -> None:
@@ -221,10 +221,10 @@ class _Sweep:
         needed = self.recipe[:, :, recipe]
         if self.operation == "sum":
             self.result[:, :, options] = np.minimum(1.0, own + needed)
-        elif self.operation == "pooled_min":
-            self.result[:, :, options] = np.minimum(own, needed)
+        elif self.operation == "product":
+            self.result[:, :, options] = own + (1.0 - own) * needed
         else:
-            self.result[:, :, options] = own * needed
+            self.result[:, :, options] = np.maximum(own, needed)
 
     def _value_options(self, options: slice, own: Float, recipe: Int) -> Float:
         plan = self.plan
@@ -261,13 +261,13 @@ class _Sweep:
         span = slice(compiled.mix_pointers[mixes.start], compiled.mix_pointers[mixes.stop])
         starts = compiled.mix_pointers[mixes.start : mixes.stop] - span.start
         option = members.option[span]
-        if self.operation == "pooled_min":
+        if self.operation == "pooled_max":
             groups = self.plan.groups(span)
             share = members.share[span]
-            surviving = np.add.reduceat(self.leaves[:, option] * share, groups.starts, axis=1)[:, None, :]
+            stopped = np.add.reduceat(self.leaves[:, option] * share, groups.starts, axis=1)[:, None, :]
             total = np.add.reduceat(share, groups.starts)
-            needed = self.recipe[:, :, compiled.options.recipe[option[groups.starts]]] * total
-            pooled = np.minimum(surviving, needed)
+            starved = self.recipe[:, :, compiled.options.recipe[option[groups.starts]]] * total
+            pooled = np.maximum(stopped, starved)
             figures = np.add.reduceat(pooled, groups.of_mix(starts), axis=2)
         else:
             share = members.value_share[span] if self.operation in ("value", "own") else members.share[span]

@@ -106,7 +106,7 @@ class Analysis:
             # By units, not by value as for content.
             members = slice(self.compiled.mix_pointers[mix], self.compiled.mix_pointers[mix + 1])
             return own[:, self.compiled.members.option[members]] @ self.compiled.members.share[members]
-        return propagate(self.compiled, own, "own", self.columns(0.0, 1.0))[:, 0, self.target]
+        return propagate(self.compiled, own, "own", self.columns)[:, 0, self.target]
 
     @cached_property
     def own_concern(self) -> Bool:
@@ -124,64 +124,54 @@ class Analysis:
         """Which options are makers of the product itself."""
         return self.compiled.options.part == self.product
 
-    def columns(self, outside: float, inside: float, *, low_takes_max: bool = False) -> Columns:
-        """Columns (low end, high end) for a figure whose unknown steps are `outside` at the low and `inside` at the high end."""
-        documented = self.evidence == "documented"
+    @cached_property
+    def columns(self) -> Columns:
+        """Columns (low end, high end): unknown choices and steps that do not count are 0 at the low and 1 at the high end."""
+        least = DOCUMENTED if self.evidence == "documented" else ASSUMED
         return Columns(
-            take_max=np.array([low_takes_max, not low_takes_max]),
-            least_grade=np.array([DOCUMENTED, DOCUMENTED] if documented else [ASSUMED, ASSUMED]),
-            instead=np.array([outside, inside]),
+            take_max=np.array([False, True]), least_grade=np.array([least, least]), instead=np.array([0.0, 1.0])
         )
 
-    def kept(self, flagged: Bool) -> Float:
-        """Leaves 1 - concern, in which the product's own makers count as outside."""
-        leaves = 1.0 - flagged
-        leaves[:, self.product_options] = 1.0
-        return leaves
+    def leaves(self, flagged: Bool) -> Float:
+        """Concern as leaf values, in which the product's own makers count as outside."""
+        return np.where(self.product_options, 0.0, flagged)
+
+    def _propagated(self, flagged: Bool, operation: str, *, essential_only: bool = False) -> Float:
+        return propagate(
+            self.compiled,
+            self.leaves(flagged),
+            operation,
+            self.columns,
+            depths=self.graph_depth,
+            essential_only=essential_only,
+        )
 
     @cached_property
     def contact(self) -> Float:
         """Chance that a unit touches the lens, independent purchases, shape (2, graph_depth + 1, targets)."""
-        columns = self.columns(1.0, 0.0, low_takes_max=True)
-        kept = propagate(self.compiled, self.kept(self.concern), "product", columns, depths=self.graph_depth)
-        return 1.0 - kept
+        return self._propagated(self.concern, "product")
 
     @cached_property
     def contact_frechet(self) -> Float:
         """Lower bound of the low end and upper bound of the high end, shape (2, graph_depth + 1, targets)."""
-        columns = self.columns(1.0, 0.0, low_takes_max=True)
-        lower = propagate(self.compiled, self.kept(self.concern), "min", columns, depths=self.graph_depth)
-        leaves = 1.0 - self.kept(self.concern)
-        upper = propagate(self.compiled, leaves, "sum", self.columns(0.0, 1.0), depths=self.graph_depth)
-        return np.stack([1.0 - lower[0], upper[1]])
+        lower, upper = self._propagated(self.concern, "max"), self._propagated(self.concern, "sum")
+        return np.stack([lower[0], upper[1]])
 
     @cached_property
     def loss_reallocate(self) -> Float:
         """Output lost when the lens stops, surviving inputs going to surviving makers first, shape as `contact`."""
-        return self._loss("pooled_min")
+        return self._propagated(self.cut_off, "pooled_max", essential_only=True)
 
     @cached_property
     def loss_proportional(self) -> Float:
         """Output lost when the lens stops, every maker losing in proportion, shape as `contact`."""
-        return self._loss("min")
-
-    def _loss(self, operation: str) -> Float:
-        columns = self.columns(1.0, 0.0, low_takes_max=True)
-        available = propagate(
-            self.compiled,
-            self.kept(self.cut_off),
-            operation,
-            columns,
-            depths=self.graph_depth,
-            essential_only=True,
-        )
-        return 1.0 - available
+        return self._propagated(self.cut_off, "max", essential_only=True)
 
     @cached_property
     def value(self) -> Float:
         """Share of the price that is earned in the lens, shape as `contact`."""
         leaves = self.own_concern.astype(np.float64)
-        return propagate(self.compiled, leaves, "value", self.columns(0.0, 1.0), depths=self.graph_depth)
+        return propagate(self.compiled, leaves, "value", self.columns, depths=self.graph_depth)
 
     @cached_property
     def documented(self) -> Analysis:

@@ -393,17 +393,17 @@ def _pooled_loss(
 
     The loss of a maker that is not cut off itself is the loss of their common recipe.
     """
-    kept = analysis.kept(analysis.cut_off)
-    compiled = analysis.compiled
+    stopped = analysis.leaves(analysis.cut_off)
+    recipe = analysis.compiled.options.recipe[options]
+    volume = np.array(volumes)
     ends = []
     for end in (0, 1):
-        available = 0.0
-        for recipe in np.unique(compiled.options.recipe[options]):
-            mine = [place for place, option in enumerate(options) if compiled.options.recipe[option] == recipe]
-            total = sum(volumes[place] for place in mine)
-            surviving = sum(volumes[place] * kept[end, options[place]] for place in mine)
-            standing = [place for place in mine if kept[end, options[place]] > 0]
-            needed = 1 - figures[end, options[standing[0]]] if standing else 0.0
-            available += min(surviving, total * needed)
-        ends.append(1 - available)
+        lost = 0.0
+        for code in np.unique(recipe):
+            mine = np.flatnonzero(recipe == code)
+            own = float(np.dot(volume[mine], stopped[end, options][mine]))
+            standing = [place for place in mine if stopped[end, options[place]] < 1]
+            starved = float(figures[end, options[standing[0]]]) if standing else 0.0
+            lost += max(own, float(volume[mine].sum()) * starved)
+        ends.append(lost)
     return ends[0], ends[1]

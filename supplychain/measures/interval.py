@@ -42,7 +42,11 @@ class Interval:
 
 
 def share(low: float, high: float) -> Interval:
-    """An interval of shares: rounding errors of the arithmetic are clipped to [0, 1] and never cross the ends."""
+    """An interval of shares: rounding errors of the arithmetic are clipped to [0, 1] and never cross the ends.
+
+    What differs from 1 by rounding alone is 1; what is above 0 stays so, because that makes a finding.
+    """
+    low, high = (1.0 if abs(end - 1.0) < 1e-13 else end for end in (low, high))
     # Adding 0.0 turns a negative zero into a plain one.
     low = min(max(float(low), 0.0), 1.0) + 0.0
     return Interval(low, min(max(float(high), low), 1.0) + 0.0)

@@ -360,7 +360,7 @@ def _country_values(analysis: Analysis, codes: Int, present: Int) -> list[tuple[
         known = known & ~unnamed
         possible = possible | unnamed
     leaves = np.concatenate([known, possible]).astype(np.float64)
-    columns = analysis.columns(0.0, 1.0).repeat(len(present))
+    columns = analysis.columns.repeat(len(present))
     depths = None if analysis.depth is None else analysis.last
     result = propagate(compiled, leaves, "value", columns, depths=depths)
     below = result[:, max(0, analysis.last - 1) if depths is not None else 0].reshape(2, len(present), -1)

@@ -61,22 +61,22 @@ def tightest_stage(analysis: Analysis) -> TightestStage | None:
     TightestStage or None
         None where nothing is known to stop.
     """
-    available = 1.0 - analysis.loss_reallocate[0]
+    loss = analysis.loss_reallocate[0]
     compiled, plan = analysis.compiled, analysis.compiled.plan
-    kept = analysis.kept(analysis.cut_off)[0]
+    stopped = analysis.leaves(analysis.cut_off)[0]
     target, rest = analysis.target, analysis.last
     path: list[int] = []
     first_choice = compiled.option_count + compiled.mix_count
-    while available[rest, target] < 1.0:
+    while loss[rest, target] > 0.0:
         if target >= first_choice:
             choice = target - first_choice
             entries = np.arange(compiled.choice_pointers[choice], compiled.choice_pointers[choice + 1])
             options = compiled.entries.target[entries]
-            target = int(options[np.argmax(available[rest, options])])
+            target = int(options[np.argmin(loss[rest, options])])
             continue
         if target >= compiled.option_count:
             mix = target - compiled.option_count
-            found = _binding_group(analysis, available, kept, mix, rest)
+            found = _binding_group(analysis, loss, stopped, mix, rest)
             part = int(compiled.mix_part[mix])
             path.append(part)
             if isinstance(found, float):
@@ -85,10 +85,10 @@ def tightest_stage(analysis: Analysis) -> TightestStage | None:
         else:
             part = int(compiled.options.part[target])
             path.append(part)
-            if kept[target] == 0.0:
+            if stopped[target] == 1.0:
                 return _describe(analysis, path, _supplier(analysis, target), 1.0)
             recipe = int(compiled.options.recipe[target])
-        alternative = _binding_alternative(analysis, available, recipe, rest)
+        alternative = _binding_alternative(analysis, loss, recipe, rest)
         rest -= 0 if plan.behind_class[alternative] else 1
         target = int(compiled.alternatives.target[alternative])
         if analysis.evidence == "documented" and compiled.alternatives.grade[alternative] < 2:
@@ -103,7 +103,7 @@ def _supplier(analysis: Analysis, option: int) -> str:
     return str(analysis.compiled.supplier_ids[code]) if code >= 0 else ""
 
 
-def _binding_group(analysis: Analysis, available: Float, kept: Float, mix: int, rest: int) -> float | int:
+def _binding_group(analysis: Analysis, loss: Float, stopped: Float, mix: int, rest: int) -> float | int:
     """The loss of the mix if its makers themselves bind, else the recipe through which most is lost."""
     compiled = analysis.compiled
     span = slice(compiled.mix_pointers[mix], compiled.mix_pointers[mix + 1])
@@ -111,37 +111,34 @@ def _binding_group(analysis: Analysis, available: Float, kept: Float, mix: int, 
     own_loss, worst, lost_most = 0.0, -1, 0.0
     for recipe in np.unique(compiled.options.recipe[option]):
         mine = compiled.options.recipe[option] == recipe
-        group_share = float(volume[mine].sum())
-        surviving = float(np.dot(volume[mine], kept[option[mine]]))
-        needed = group_share * _recipe_available(analysis, available, int(recipe), rest)
-        own_loss += group_share - surviving
-        lost = group_share - min(surviving, needed)
-        if needed < surviving and lost > lost_most:
-            worst, lost_most = int(recipe), lost
+        own = float(np.dot(volume[mine], stopped[option[mine]]))
+        starved = float(volume[mine].sum()) * _recipe_loss(analysis, loss, int(recipe), rest)
+        own_loss += own
+        if starved > own and starved > lost_most:
+            worst, lost_most = int(recipe), starved
     return own_loss if worst < 0 else worst
 
 
-def _slot_available(analysis: Analysis, available: Float, recipe: int, rest: int) -> list[tuple[float, int]]:
-    """Availability of each essential slot with the alternative through which most is lost."""
+def _slot_losses(analysis: Analysis, loss: Float, recipe: int, rest: int) -> list[tuple[float, int]]:
+    """Loss of each essential slot (negative, for sorting) with the alternative through which most is lost."""
     compiled, plan = analysis.compiled, analysis.compiled.plan
     result = []
     for slot in np.flatnonzero((compiled.slot_recipe == recipe) & compiled.slot_essential):
         span = np.arange(compiled.slot_pointers[slot], compiled.slot_pointers[slot + 1])
         target = compiled.alternatives.target[span]
         left = np.where(plan.behind_class[span], rest, rest - 1)
-        figures = np.where(left >= 0, available[np.maximum(left, 0), target], 1.0)
-        weight = compiled.alternatives.weight[span]
-        worst = int(span[np.argmax(weight * (1 - figures))])
-        result.append((float(np.dot(weight, figures)), worst))
+        figures = np.where(left >= 0, loss[np.maximum(left, 0), target], 0.0)
+        lost = compiled.alternatives.weight[span] * figures
+        result.append((-float(lost.sum()), int(span[np.argmax(lost)])))
     return result
 
 
-def _recipe_available(analysis: Analysis, available: Float, recipe: int, rest: int) -> float:
-    return min((figure for figure, _ in _slot_available(analysis, available, recipe, rest)), default=1.0)
+def _recipe_loss(analysis: Analysis, loss: Float, recipe: int, rest: int) -> float:
+    return -min((figure for figure, _ in _slot_losses(analysis, loss, recipe, rest)), default=0.0)
 
 
-def _binding_alternative(analysis: Analysis, available: Float, recipe: int, rest: int) -> int:
-    return min(_slot_available(analysis, available, recipe, rest))[1]
+def _binding_alternative(analysis: Analysis, loss: Float, recipe: int, rest: int) -> int:
+    return min(_slot_losses(analysis, loss, recipe, rest))[1]
 
 
 def _describe(analysis: Analysis, path: list[int], supplier_id: str, loss: float) -> TightestStage:

@@ -184,13 +184,12 @@ def _figures(analysis: Analysis, concern: Bool, measure: str) -> list[Interval]:
     settings = concern.shape[1]
     flat = concern.reshape(2 * settings, -1)
     by_value = measure == "value"
-    base = analysis.columns(0.0, 1.0) if by_value else analysis.columns(1.0, 0.0, low_takes_max=True)
-    columns = base.repeat(settings)
+    columns = analysis.columns.repeat(settings)
     depths = None if analysis.depth is None else analysis.last
     if by_value:
         result = propagate(analysis.compiled, flat.astype(np.float64), "value", columns, depths=depths)
     else:
-        result = 1.0 - propagate(analysis.compiled, analysis.kept(flat), "product", columns, depths=depths)
+        result = propagate(analysis.compiled, analysis.leaves(flat), "product", columns, depths=depths)
     found = result[:, 0 if depths is None else max(0, analysis.last - 1)].reshape(2, settings, -1)
     if not by_value:
         lines = product_lines(analysis)
