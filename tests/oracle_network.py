@@ -367,6 +367,7 @@ class Network:
             return False
         if line is None:
             return True
-        if self.is_class(self.rows[line]["child_id"]):
+        child = self.rows[line]["child_id"]
+        if self.is_class(child) and self.lines_of(child):
             return self.assumed(line)
         return not self.documented(line)
