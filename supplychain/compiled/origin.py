@@ -63,6 +63,10 @@ class Origins:
     owner: Int
     links: _Links
 
+    def country(self, code: int) -> str:
+        """Country of a code; empty is unknown."""
+        return self.countries[code] if code >= 0 else ""
+
 
 @dataclass(frozen=True)
 class _Links:

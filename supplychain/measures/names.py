@@ -9,21 +9,26 @@ import pandas as pd
 
 from supplychain.dataset import Dataset
 
-__all__ = ["part_name", "part_table", "split_ids", "stage_name", "supplier_name", "supplier_table"]
+__all__ = ["Row", "Rows", "part_name", "part_table", "split_ids", "stage_name", "supplier_name", "supplier_table"]
+
+Row = Mapping[str, Any]
+Rows = Mapping[str, Row]
 
 
-def part_table(dataset: Dataset) -> Mapping[str, Mapping[str, Any]]:
+def part_table(dataset: Dataset) -> Rows:
     """Rows of the parts table by id."""
     return _rows(dataset.parts, "part_id")
 
 
-def supplier_table(dataset: Dataset) -> Mapping[str, Mapping[str, Any]]:
+def supplier_table(dataset: Dataset) -> Rows:
     """Rows of the suppliers table by id."""
     return _rows(dataset.suppliers, "supplier_id")
 
 
-def _rows(frame: pd.DataFrame, key: str) -> Mapping[str, Mapping[str, Any]]:
-    return {str(row[key]): row for row in frame.to_dict("records")}
+def _rows(frame: pd.DataFrame, key: str) -> Rows:
+    names = [str(name) for name in frame.columns]
+    rows = (dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None))
+    return {str(row[key]): row for row in rows}
 
 
 def _cell(frame: pd.DataFrame, key: str, value: str, column: str) -> str:
