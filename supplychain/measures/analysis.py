@@ -111,7 +111,7 @@ class Analysis:
     @cached_property
     def own_concern(self) -> Bool:
         """Concern of all options; with documented evidence the market rows of the product itself are unknown."""
-        own = self.concern.copy()
+        own: Bool = self.concern.copy()
         if self.evidence == "documented":
             options = self.compiled.options
             unnamed = (options.part == self.product) & (options.supplier < 0)
@@ -122,11 +122,12 @@ class Analysis:
     @property
     def product_options(self) -> Bool:
         """Which options are makers of the product itself."""
-        return self.compiled.options.part == self.product
+        mine: Bool = self.compiled.options.part == self.product
+        return mine
 
     @cached_property
     def columns(self) -> Columns:
-        """Columns (low end, high end): unknown choices and steps that do not count are 0 at the low and 1 at the high end."""
+        """Columns (low end, high end): what is unknown or does not count is 0 at the low and 1 at the high end."""
         least = DOCUMENTED if self.evidence == "documented" else ASSUMED
         return Columns(
             take_max=np.array([False, True]), least_grade=np.array([least, least]), instead=np.array([0.0, 1.0])
@@ -199,7 +200,8 @@ def analyse(
     lens : iterable of str
         Countries of concern, ISO 3166-1 alpha-3.
     basis : iterable of str, optional
-        made, designed, headquartered, owned. Default: made, headquartered and owned, and for the embargo loss made alone.
+        made, designed, headquartered, owned. Default: made, headquartered and owned, and for the embargo loss made
+        alone.
     depth : int, optional
         Deepest level that counts, 1 or more.
     evidence : {"all", "documented"}

@@ -262,23 +262,20 @@ class ChainFinder:
         key = (option, order, count)
         found = self._up.get(key)
         if found is None:
-            paths: list[_Path] = []
-            if option in self.roots:
-                paths.append(_EMPTY)
-            for recipe, edge in self._parents_of.get(option, ()):
-                if edge.share <= 0:
-                    continue
-                for maker in self._makers_of.get(recipe, ()):
-                    for path in self.up(maker, order, count):
-                        paths.append(
-                            _Path(
-                                path.share * edge.share,
-                                path.length + edge.length,
-                                min(path.grade, edge.grade),
-                                (*path.names, self._name(option)),
-                                (*path.edges, edge),
-                            )
-                        )
+            paths = [_EMPTY] if option in self.roots else []
+            paths += [
+                _Path(
+                    path.share * edge.share,
+                    path.length + edge.length,
+                    min(path.grade, edge.grade),
+                    (*path.names, self._name(option)),
+                    (*path.edges, edge),
+                )
+                for recipe, edge in self._parents_of.get(option, ())
+                if edge.share > 0
+                for maker in self._makers_of.get(recipe, ())
+                for path in self.up(maker, order, count)
+            ]
             found = tuple(heapq.nsmallest(count, paths, key=order))
             self._up[key] = found
         return found
@@ -315,11 +312,9 @@ class ChainFinder:
         unique = {path.edges: path for path in paths}
         return [self.chain(path) for path in heapq.nsmallest(count, unique.values(), key=order)]
 
-    def edges_to(self, recipes: set[int]) -> Iterator[tuple[int, _Edge]]:
-        """All edges below the given recipes."""
-        for recipe in recipes:
-            for edge in self._edges_of.get(recipe, ()):
-                yield recipe, edge
+    def edges_below(self, recipe: int) -> tuple[_Edge, ...]:
+        """All edges below a recipe."""
+        return self._edges_of.get(recipe, ())
 
     def chain(self, path: _Path) -> Chain:
         """Spell a path out."""
@@ -346,8 +341,7 @@ class ChainFinder:
         return str(self.analysis.compiled.supplier_ids[code]) if code >= 0 else ""
 
     def _country(self, option: int) -> str:
-        code = int(self.analysis.origins.made[option])
-        return self.analysis.origins.countries[code] if code >= 0 else ""
+        return self.analysis.origins.country(int(self.analysis.origins.made[option]))
 
     def _sources(self, edge: _Edge) -> tuple[str, ...]:
         """Sources of the line and of the offer."""

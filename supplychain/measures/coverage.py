@@ -27,7 +27,8 @@ class Coverage:
     ----------
     part_id, name : str
     needed : float
-        Need of the planned volume per year, in `unit`; alternatives of a slot each count in full, lines of unknown quantity not at all.
+        Need of the planned volume per year, in `unit`; alternatives of a slot each count in full, lines of unknown
+        quantity not at all.
     available : float
         Known yearly capacity outside the lens, in `unit`.
     unit : str
@@ -112,7 +113,7 @@ def _need(analysis: Analysis) -> Float:
     compiled, lines = analysis.compiled, analysis.compiled.lines
     used = _used_lines(analysis)
     known = used[~np.isnan(lines.quantity[used])]
-    table = pd.DataFrame(
+    used_lines = pd.DataFrame(
         {
             "parent": lines.parent[known],
             "slot": lines.slot[known],
@@ -120,7 +121,7 @@ def _need(analysis: Analysis) -> Float:
             "quantity": lines.quantity[known],
         }
     )
-    table = table.groupby(["parent", "slot", "child"], as_index=False)["quantity"].max()
+    table: pd.DataFrame = used_lines.groupby(["parent", "slot", "child"], as_index=False).agg({"quantity": "max"})
     level = compiled.part_level[table["parent"].to_numpy(dtype=np.int64)] if len(table) else np.zeros(0)
     need = np.zeros(len(compiled.part_ids))
     need[analysis.product] = 1.0

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from supplychain.compiled import DEFAULT_LENS, DOCUMENTED
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
-from supplychain.measures.coverage import Coverage, coverage, planned_units
+from supplychain.measures.coverage import coverage, planned_units
+from supplychain.measures.exposure_rows import DepthContact, Documented, Exposure, LineProfile
 from supplychain.measures.first_tier import (
     FirstTier,
     first_tier,
@@ -23,144 +24,23 @@ from supplychain.measures.first_tier import (
     upstream_value,
 )
 from supplychain.measures.interval import Interval, share
-from supplychain.measures.tightest import TightestStage, tightest_stage
+from supplychain.measures.tightest import tightest_stage
 
-__all__ = ["DepthContact", "Exposure", "LineProfile", "exposure", "exposure_of", "product_lines"]
+__all__ = [
+    "DepthContact",
+    "Documented",
+    "Exposure",
+    "LineProfile",
+    "ProductLines",
+    "exposure",
+    "exposure_of",
+    "line_contact",
+    "product_lines",
+]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class DepthContact:
-    """Chance that a unit touches the lens at this depth or above; depth 0 is the place of assembly alone."""
-
-    depth: int
-    stage: str
-    contact: Interval
-
-
-@dataclass(frozen=True)
-class LineProfile:
-    """First-tier lines counted by verdict on contact through `depth` (None is all), and the share of cost in contact."""
-
-    depth: int | None
-    exposed: int
-    unknown: int
-    clear: int
-    cost_in_contact: Interval | None
-
-
-@dataclass(frozen=True)
-class Documented:
-    """The figures on documented evidence alone."""
-
-    value: Interval | None
-    contact: Interval
-    loss_reallocate: Interval
-    loss_proportional: Interval
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """Exposure of a product; intervals are shares from 0 to 1, None is not known.
-
-    Attributes
-    ----------
-    face_value : Interval or None
-        Cost of first-tier lines from sources of concern / cost of the product.
-    value : Interval or None
-        Value added in the lens at any tier / cost of the product.
-    hidden : Interval or None
-        Lens value inside first-tier lines whose own source is outside the lens / cost of the product.
-    contact : Interval
-        Chance that a unit contains an input from the lens, independent purchases.
-    contact_bounds : Interval
-        Frechet bounds of the same: lower bound of the low end, upper bound of the high end.
-    contact_by_depth : tuple of DepthContact
-    clean_depth, clean_depth_proven : int
-        Deepest level through which nothing is found, and through which nothing is possible.
-    line_profile : tuple of LineProfile
-        At depth 1, 2, 3 and all.
-    opened_value : float or None
-        Share of the first-tier cost that priced or shared inputs lead further.
-    loss_reallocate, loss_proportional : Interval
-        Output lost when the lens stops shipping (METHODS: surviving inputs go to surviving makers; every maker loses in proportion).
-    tightest_stage : TightestStage or None
-    coverage : tuple of Coverage
-    units : float or None
-        Yearly volume behind the coverage.
-    documented : Documented
-    cost : Interval or None
-        First-tier cost in USD.
-    notes : tuple of str
-    """
-
-    face_value: Interval | None
-    value: Interval | None
-    hidden: Interval | None
-    contact: Interval
-    contact_bounds: Interval
-    contact_by_depth: tuple[DepthContact, ...]
-    clean_depth: int
-    clean_depth_proven: int
-    line_profile: tuple[LineProfile, ...]
-    opened_value: float | None
-    loss_reallocate: Interval
-    loss_proportional: Interval
-    tightest_stage: TightestStage | None
-    coverage: tuple[Coverage, ...]
-    units: float | None
-    documented: Documented
-    cost: Interval | None
-    notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, object]:
-        """Return the `exposure` object of the JSON contract."""
-        return {
-            "face_value": _json(self.face_value),
-            "value": _json(self.value),
-            "hidden": _json(self.hidden),
-            "contact": self.contact.to_json(),
-            "contact_bounds": self.contact_bounds.to_json(),
-            "contact_by_depth": [
-                {"depth": row.depth, "stage": row.stage, **row.contact.to_json()} for row in self.contact_by_depth
-            ],
-            "clean_depth": self.clean_depth,
-            "clean_depth_proven": self.clean_depth_proven,
-            "line_profile": [
-                {
-                    "depth": "all" if row.depth is None else row.depth,
-                    "exposed": row.exposed,
-                    "unknown": row.unknown,
-                    "clear": row.clear,
-                    "cost_in_contact": _json(row.cost_in_contact),
-                }
-                for row in self.line_profile
-            ],
-            "opened_value": self.opened_value,
-            "embargo_loss": {
-                "reallocate": self.loss_reallocate.to_json(),
-                "proportional": self.loss_proportional.to_json(),
-                "tightest_stage": self.tightest_stage.to_json() if self.tightest_stage else None,
-            },
-            "coverage": [row.to_json() for row in self.coverage],
-            "units": self.units,
-            "documented": {
-                "value": _json(self.documented.value),
-                "contact": self.documented.contact.to_json(),
-                "embargo_loss": {
-                    "reallocate": self.documented.loss_reallocate.to_json(),
-                    "proportional": self.documented.loss_proportional.to_json(),
-                },
-            },
-            "cost_usd": _json(self.cost),
-        }
-
-
-def _json(interval: Interval | None) -> dict[str, float] | None:
-    return None if interval is None else interval.to_json()
 
 
 def exposure(
@@ -195,7 +75,8 @@ def exposure(
     Notes
     -----
     Value content is the value-added content of input-output analysis, v(I - A)^-1 (Miller and Blair 2009, chapter 2),
-    computed by propagation; the bounds of contact are those of Frechet (1935). The embargo loss is our own, docs/model.md.
+    computed by propagation; the bounds of contact are those of Frechet (1935). The embargo loss is our own,
+    docs/model.md.
 
     Examples
     --------
@@ -250,14 +131,12 @@ def exposure_of(analysis: Analysis, *, units: float | None = None) -> Exposure:
     )
 
 
-def _below(analysis: Analysis, items: FirstTier, figures: Float, *, neutral: float = 0.0) -> Float:
+def _below(analysis: Analysis, items: FirstTier, figures: Float) -> Float:
     """Figures, shape (2, depths, targets), of the items as the product sees them at the depth asked for."""
-    direct = figures[:, analysis.last - 1] if analysis.last >= 1 else np.full_like(figures[:, 0], neutral)
-    found = line_figures(analysis, items, direct, inside=(0.0, 1.0))
+    direct = figures[:, analysis.last - 1] if analysis.last >= 1 else np.zeros_like(figures[:, 0])
+    found = line_figures(analysis, items, direct)
     if items.no_step.any():
-        found[:, items.no_step] = line_figures(analysis, items, figures[:, analysis.last], inside=(0.0, 1.0))[
-            :, items.no_step
-        ]
+        found[:, items.no_step] = line_figures(analysis, items, figures[:, analysis.last])[:, items.no_step]
     return found
 
 
@@ -276,7 +155,7 @@ def _face_value(analysis: Analysis, items: FirstTier) -> Interval | None:
     if not has_cost(items):
         return None
     figures = spread(analysis, analysis.concern.astype(np.float64))
-    return total(analysis, items, line_figures(analysis, items, figures, inside=(0.0, 1.0)), _nothing(analysis))
+    return total(analysis, items, line_figures(analysis, items, figures), _nothing(analysis))
 
 
 def _hidden(analysis: Analysis, items: FirstTier) -> Interval | None:
@@ -291,7 +170,7 @@ def _hidden(analysis: Analysis, items: FirstTier) -> Interval | None:
     for option in np.flatnonzero(doubtful & (analysis.reach.tier[: len(doubtful)] == 1)):
         upstream[option] = upstream_value(analysis, int(option), rest)
     figures = np.stack([np.where(analysis.concern[1], 0.0, value[0]), np.where(analysis.concern[0], 0.0, upstream)])
-    found = line_figures(analysis, items, spread(analysis, np.clip(figures, 0.0, 1.0)), inside=(0.0, 1.0))
+    found = line_figures(analysis, items, spread(analysis, np.clip(figures, 0.0, 1.0)))
     return total(analysis, items, found, _nothing(analysis))
 
 
@@ -318,7 +197,7 @@ def _contact_by_depth(analysis: Analysis) -> tuple[DepthContact, ...]:
 
 
 def stages_by_depth(analysis: Analysis) -> dict[int, str]:
-    """Stage of most of the parts whose shortest distance is each depth (the more upstream one where two are as many)."""
+    """Stage of most of the parts whose shortest distance is each depth; the more upstream one where two are as many."""
     compiled = analysis.compiled
     order = ("product", "assembly", "component", "sub_component", "processed_material", "raw_material")
     tier = analysis.reach.tier[: compiled.option_count]
@@ -405,7 +284,10 @@ def product_lines(analysis: Analysis) -> ProductLines:
 
 
 def line_contact(analysis: Analysis, lines: ProductLines, depth: int) -> Float:
-    """Contact of each first-tier line through `depth`, shape (2, lines); an unknown remainder of its slot raises the high end."""
+    """Contact of each first-tier line through `depth`, shape (2, lines).
+
+    An unknown remainder of the line's slot raises the high end.
+    """
     figures = analysis.contact[:, min(depth, analysis.graph_depth) - 1]
     found = figures[:, lines.target]
     deeper = analysis.contact[:, min(depth, analysis.graph_depth)]

@@ -21,7 +21,7 @@ Bool = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class FirstTier:
-    """Cost items of the product: one per alternative with one price, several (a group) where one of several will be bought.
+    """Cost items of the product: one per alternative with one price, a group where one of several will be bought.
 
     Attributes
     ----------
@@ -103,19 +103,14 @@ def has_cost(items: FirstTier) -> bool:
     return bool((items.fixed > 0).any() or (items.amount > 0).any())
 
 
-def line_figures(analysis: Analysis, items: FirstTier, figures: Float, *, inside: tuple[float, float]) -> Float:
-    """Figures of the items' targets, with what is not documented replaced where only documented evidence counts.
+def line_figures(analysis: Analysis, items: FirstTier, figures: Float) -> Float:
+    """Figures of the items' targets, shape (2, targets) -> (2, items).
 
-    Parameters
-    ----------
-    figures : array of float, shape (2, targets)
-    inside : (float, float)
-        What an undocumented item is at the low and at the high end.
+    Where only documented evidence counts, an item that is not documented is 0 at the low end and 1 at the high end.
     """
     found = figures[:, items.target]
     if analysis.evidence == "documented":
-        masked = items.grade < 2
-        found = np.where(masked, np.array(inside)[:, None], found)
+        found = np.where(items.grade < DOCUMENTED, np.array([[0.0], [1.0]]), found)
     return found
 
 
@@ -165,8 +160,8 @@ def total(analysis: Analysis, items: FirstTier, figures: Float, own: Float) -> I
 def _extreme(figures: Float, fixed: Float, amount: Float, group: Int, own: float, price: float | None) -> float:
     """Smallest cost-weighted mean of figures and own value over all combinations of the exclusive groups.
 
-    With a known price the groups are independent. Without one the cost is the sum of the items that are bought, a ratio:
-    Dinkelbach's method finds the combination (W. Dinkelbach 1967, doi:10.1287/mnsc.13.7.492).
+    With a known price the groups are independent. Without one the cost is the sum of the items that are bought, a
+    ratio: Dinkelbach's method finds the combination (W. Dinkelbach 1967, doi:10.1287/mnsc.13.7.492).
     """
     if price is not None:
         weight = fixed + (amount / price if price > 0 else 0.0)
@@ -215,7 +210,7 @@ def spread(analysis: Analysis, figures: Float) -> Float:
 
 
 def upstream_value(analysis: Analysis, option: int, rest: int) -> float:
-    """Largest share of an option's price that its inputs, not the option itself, may earn in the lens within `rest` levels."""
+    """Largest share of an option's price that its inputs, not itself, may earn in the lens within `rest` levels."""
     compiled, plan = analysis.compiled, analysis.compiled.plan
     if rest < 1:
         return 0.0

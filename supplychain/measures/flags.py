@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from supplychain.compiled import BASES, DEFAULT_LENS
+from supplychain.compiled import BASES, DOCUMENTED
 from supplychain.compiled.origin import concern_by_basis
-from supplychain.dataset import Dataset
-from supplychain.measures.analysis import Analysis, Evidence, analyse
+from supplychain.measures.analysis import Analysis
 from supplychain.measures.chains import (
     Chain,
     ChainFinder,
@@ -22,15 +20,15 @@ from supplychain.measures.chains import (
 )
 from supplychain.measures.interval import Interval, share
 
-__all__ = ["Flag", "find_flags", "flags_frame", "occurrences", "verdict_of"]
+__all__ = ["Flag", "Occurrence", "find_flags", "occurrences", "product_verdict", "verdict_of"]
 
 Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Flag:
-    """One line (parent, part) and one named supplier; an empty supplier_id is all market rows and any unknown remainder.
+    """One line (parent, part) and one named supplier; no supplier_id means all market rows and any unknown remainder.
 
     Attributes
     ----------
@@ -119,65 +117,19 @@ def verdict_of(contact: Interval) -> str:
     return "clear" if contact.high == 0 else "unknown"
 
 
-def flags_frame(
-    dataset: Dataset,
-    product: str | None = None,
-    *,
-    lens: Iterable[str] = DEFAULT_LENS,
-    basis: Iterable[str] | None = None,
-    depth: int | None = None,
-    evidence: Evidence = "all",
-    min_ownership: float = 0.25,
-) -> pd.DataFrame:
-    """All lines of a product with verdict, reach, grounds and intervals, one row per flag.
-
-    Parameters
-    ----------
-    dataset, product, lens, basis, depth, evidence, min_ownership
-        See `supplychain.measures.analysis.analyse`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns parent_id, part_id, supplier_id, name, category, theme, stage, tier, verdict, reach, bases, grounds, and
-        contact, loss, value with the endings _low and _high.
-    """
-    analysis = analyse(
-        dataset, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership
-    )
-    rows = [
-        {
-            "parent_id": flag.parent_id,
-            "part_id": flag.part_id,
-            "supplier_id": flag.supplier_id,
-            "name": flag.name,
-            "category": flag.category,
-            "theme": flag.theme,
-            "stage": flag.stage,
-            "tier": flag.tier,
-            "verdict": flag.verdict,
-            "reach": flag.reach or "",
-            "bases": ", ".join(flag.bases),
-            "grounds": flag.grounds or "",
-            "contact_low": flag.contact.low,
-            "contact_high": flag.contact.high,
-            "loss_low": flag.loss_reallocate.low,
-            "loss_high": flag.loss_reallocate.high,
-            "value_low": flag.value.low,
-            "value_high": flag.value.high,
-        }
-        for flag in find_flags(analysis, chains=False)
-    ]
-    return pd.DataFrame(rows)
+def product_verdict(analysis: Analysis) -> str:
+    """Verdict of the product itself at the depth asked for."""
+    low, high = analysis.contact[:, analysis.last, analysis.target]
+    return verdict_of(Interval(float(low), float(high)))
 
 
 @dataclass(frozen=True)
 class Occurrence:
     """A line in use and the options behind it that belong to one flag.
 
-    `share` are the shares of the options within the flag (they add to 1), None where one of them will be bought; `volume` is the
-    share of the slot that the flag has.
-    `sure` is False where the line may turn out to be bought from another maker.
+    `share` are the shares of the options within the flag (they add to 1), None where one of them will be bought;
+    `volume` is the share of the slot that the flag has. `sure` is False where the line may turn out to be bought from
+    another maker.
     """
 
     recipe: int
@@ -190,11 +142,11 @@ class Occurrence:
     grade: int
 
 
-def occurrences(analysis: Analysis) -> dict[tuple[int, int, int], list[Occurrence]]:
+def occurrences(analysis: Analysis) -> dict[Key, list[Occurrence]]:
     """All flags of a product, by (parent, part, supplier) codes; supplier -1 is the market and everything unknown."""
     compiled, table, plan = analysis.compiled, analysis.compiled.alternatives, analysis.compiled.plan
     first_choice = compiled.option_count + compiled.mix_count
-    result: dict[tuple[int, int, int], list[Occurrence]] = {}
+    result: dict[Key, list[Occurrence]] = {}
     for slot in np.flatnonzero(analysis.reach.recipe_longest[compiled.slot_recipe] >= 0):
         recipe = int(compiled.slot_recipe[slot])
         parent = int(compiled.recipe_part[recipe])
@@ -202,19 +154,19 @@ def occurrences(analysis: Analysis) -> dict[tuple[int, int, int], list[Occurrenc
             line, target, grade = int(table.line[place]), int(table.target[place]), int(table.grade[place])
             tier = int(analysis.reach.recipe_tier[recipe]) + (0 if plan.behind_class[place] else 1)
             if line < 0 and target >= first_choice:
-                for entry_line, inner, sure, entry_grade in _split_entries(analysis, target - first_choice):
-                    for key, found in _group(analysis, parent, inner, float(table.weight[place]), sure=sure):
+                for entry_line, inner, entry_grade in _split_entries(analysis, target - first_choice):
+                    for key, found in _group(analysis, parent, inner, float(table.weight[place])):
                         result.setdefault(key, []).append(
                             Occurrence(recipe, entry_line, *found, tier, min(grade, entry_grade))
                         )
                 continue
-            for key, found in _group(analysis, parent, [target], float(table.weight[place]), sure=True):
+            for key, found in _group(analysis, parent, [target], float(table.weight[place])):
                 result.setdefault(key, []).append(Occurrence(recipe, line, *found, tier, grade))
     return result
 
 
-def _split_entries(analysis: Analysis, choice: int) -> Iterator[tuple[int, list[int], bool, int]]:
-    """Lines of a split slot with the targets of each: (line, targets, line is sure to be used, grade)."""
+def _split_entries(analysis: Analysis, choice: int) -> Iterator[tuple[int, list[int], int]]:
+    """Lines of a split slot with the targets of each: (line, targets, grade)."""
     compiled = analysis.compiled
     span = range(compiled.choice_pointers[choice], compiled.choice_pointers[choice + 1])
     by_line: dict[tuple[int, int], list[int]] = {}
@@ -224,13 +176,13 @@ def _split_entries(analysis: Analysis, choice: int) -> Iterator[tuple[int, list[
         by_line.setdefault((line, -1 if line >= 0 else target), []).append(entry)
     for (line, _), entries in sorted(by_line.items()):
         targets = [int(compiled.entries.target[entry]) for entry in entries]
-        yield line, targets, True, int(compiled.entries.grade[entries[0]])
+        yield line, targets, int(compiled.entries.grade[entries[0]])
 
 
 def _group(
-    analysis: Analysis, parent: int, targets: list[int], weight: float, *, sure: bool
-) -> Iterator[tuple[tuple[int, int, int], tuple[tuple[int, ...], tuple[float, ...] | None, bool, float]]]:
-    """Split the options behind a line into flags."""
+    analysis: Analysis, parent: int, targets: list[int], weight: float
+) -> Iterator[tuple[Key, tuple[tuple[int, ...], tuple[float, ...] | None, bool, float]]]:
+    """Split the options behind a line into flags: (options, shares, sure, volume) of each."""
     compiled, options = analysis.compiled, analysis.compiled.options
     members: list[tuple[int, float | None]] = []
     for target in targets:
@@ -253,7 +205,7 @@ def _group(
         ids = tuple(option for option, _ in rows)
         volumes = tuple((volume or 0.0) / total for _, volume in rows) if not chosen and total > 0 else None
         volume = weight * (total if volumes is not None else 1.0)
-        yield (parent, part, supplier), (ids, volumes, sure and not (chosen and len(groups) > 1), volume)
+        yield (parent, part, supplier), (ids, volumes, not (chosen and len(groups) > 1), volume)
 
 
 def find_flags(analysis: Analysis, *, chains: bool = True) -> list[Flag]:
@@ -265,18 +217,18 @@ def find_flags(analysis: Analysis, *, chains: bool = True) -> list[Flag]:
     chains : bool
         Leave the chains out where they are not needed: they take most of the time.
     """
-    found = occurrences(analysis)
-    finder = ChainFinder(analysis)
-    open_finder = ChainFinder(analysis, analysis.concern[1] & ~analysis.concern[0])
-    own = _Bases(analysis)
-    flags = []
-    for (parent, part, supplier), places in found.items():
-        tier = min(place.tier for place in places)
-        if tier > analysis.last:
-            continue
-        flags.append(
-            _flag(analysis, parent, part, supplier, places, tier, own, finder, open_finder, with_chains=chains)
-        )
+    search = _Search(
+        analysis=analysis,
+        bases=_Bases(analysis),
+        known=ChainFinder(analysis),
+        open=ChainFinder(analysis, analysis.concern[1] & ~analysis.concern[0]),
+        with_chains=chains,
+    )
+    flags = [
+        _flag(search, key, places)
+        for key, places in occurrences(analysis).items()
+        if min(place.tier for place in places) <= analysis.last
+    ]
     return sorted(flags, key=lambda flag: (flag.tier, flag.parent_id, flag.part_id, flag.supplier_id))
 
 
@@ -298,43 +250,57 @@ class _Bases:
         return hit, tuple(basis for basis in BASES if basis not in hit and self.unknown[basis][real].any())
 
 
-def _flag(
-    analysis: Analysis,
-    parent: int,
-    part: int,
-    supplier: int,
-    places: list[Occurrence],
-    tier: int,
-    own: _Bases,
-    finder: ChainFinder,
-    open_finder: ChainFinder,
-    *,
-    with_chains: bool,
-) -> Flag:
-    compiled = analysis.compiled
-    rest = analysis.last - tier
-    contact = _join(analysis, places, analysis.contact[:, rest], (0.0, 1.0))
-    options = sorted({option for place in places for option in place.options})
-    verdict = verdict_of(contact)
-    direct = analysis.concern[0, options].any() if verdict == "exposed" else analysis.concern[1, options].any()
-    hit, unknown = own.of(options)
+@dataclass(frozen=True)
+class _Search:
+    """What all flags of an analysis are found with: chains to what is known to be of concern, and to what may be."""
+
+    analysis: Analysis
+    bases: _Bases
+    known: ChainFinder
+    open: ChainFinder
+    with_chains: bool
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """Chains of a flag: the one on the best grounds, those that are shown, and those to where nothing is known."""
+
+    best: Chain | None
+    chains: tuple[Chain, ...]
+    open_chains: tuple[Chain, ...]
+
+
+def _evidence(search: _Search, places: list[Occurrence], verdict: str) -> _Evidence:
     edges = [
         (place.recipe, edge)
         for place in places
-        for _, edge in finder.edges_to({place.recipe})
+        for edge in search.known.edges_below(place.recipe)
         if edge.option in place.options and edge.line == place.line
     ]
-    best = finder.through(edges, best_grounds_first, 1) if verdict == "exposed" else []
-    chains: list[Chain] = []
-    open_chains: list[Chain] = []
-    if with_chains and verdict == "exposed":
-        chains = list(
-            dict.fromkeys([*finder.through(edges, worst_first, 3), *finder.through(edges, shortest_first, 1), *best])
-        )
-    elif with_chains and verdict == "unknown":
-        open_chains = list(
-            dict.fromkeys([*open_finder.through(edges, worst_first, 1), *open_finder.through(edges, shortest_first, 1)])
-        )
+    if verdict == "exposed":
+        best = search.known.through(edges, best_grounds_first, 1)
+        shown: list[Chain] = []
+        if search.with_chains:
+            worst = search.known.through(edges, worst_first, 3)
+            shown = [*worst, *search.known.through(edges, shortest_first, 1), *best]
+        return _Evidence(best[0] if best else None, tuple(dict.fromkeys(shown)), ())
+    if verdict == "unknown" and search.with_chains:
+        worst = search.open.through(edges, worst_first, 1)
+        return _Evidence(None, (), tuple(dict.fromkeys([*worst, *search.open.through(edges, shortest_first, 1)])))
+    return _Evidence(None, (), ())
+
+
+def _flag(search: _Search, key: Key, places: list[Occurrence]) -> Flag:
+    analysis, compiled = search.analysis, search.analysis.compiled
+    parent, part, supplier = key
+    tier = min(place.tier for place in places)
+    rest = analysis.last - tier
+    contact = _join(analysis, places, analysis.contact[:, rest])
+    options = sorted({option for place in places for option in place.options})
+    verdict = verdict_of(contact)
+    direct = analysis.concern[0, options].any() if verdict == "exposed" else analysis.concern[1, options].any()
+    hit, unknown = search.bases.of(options)
+    evidence = _evidence(search, places, verdict)
     row = compiled.dataset.parts.iloc[int(compiled.part_row[part])]
     return Flag(
         parent_id=str(compiled.part_ids[parent]),
@@ -349,13 +315,13 @@ def _flag(
         reach=None if verdict == "clear" else ("direct" if direct else "upstream"),
         bases=hit,
         bases_unknown=unknown,
-        grounds=best[0].grounds if best else None,
+        grounds=evidence.best.grounds if evidence.best else None,
         contact=contact,
-        loss_reallocate=_join(analysis, places, analysis.loss_reallocate[:, rest], (0.0, 1.0), pooled=True),
-        loss_proportional=_join(analysis, places, analysis.loss_proportional[:, rest], (0.0, 1.0)),
-        value=_join(analysis, places, analysis.value[:, rest], (0.0, 1.0)),
-        chains=tuple(chains),
-        open_chains=tuple(open_chains),
+        loss_reallocate=_join(analysis, places, analysis.loss_reallocate[:, rest], pooled=True),
+        loss_proportional=_join(analysis, places, analysis.loss_proportional[:, rest]),
+        value=_join(analysis, places, analysis.value[:, rest]),
+        chains=evidence.chains,
+        open_chains=evidence.open_chains,
     )
 
 
@@ -363,7 +329,6 @@ def _join(
     analysis: Analysis,
     places: list[Occurrence],
     figures: Float,
-    inside: tuple[float, float],
     *,
     pooled: bool = False,
 ) -> Interval:
@@ -371,8 +336,8 @@ def _join(
     lows, highs = [], []
     for place in places:
         options = list(place.options)
-        if analysis.evidence == "documented" and place.grade < 2:
-            low, high = inside
+        if analysis.evidence == "documented" and place.grade < DOCUMENTED:
+            low, high = 0.0, 1.0
         elif place.share is not None:
             low, high = (float(np.dot(figures[end, options], place.share)) for end in (0, 1))
             if pooled and len(options) > 1:

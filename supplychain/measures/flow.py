@@ -31,7 +31,10 @@ class ValueFlow:
 
 
 def value_flow(analysis: Analysis) -> ValueFlow:
-    """Walk the value of the product down to its makers (the column of the Leontief inverse, v(I - A)^-1, of METHODS 1.1)."""
+    """Walk the value of the product down to its makers.
+
+    It is the product's column of the Leontief inverse, v(I - A)^-1 (docs/methods/value.md).
+    """
     compiled, plan, options = analysis.compiled, analysis.compiled.plan, analysis.compiled.options
     table, weights, terms = compiled.alternatives, plan.weights, compiled.value_terms
     price = np.zeros((2, compiled.target_count))
@@ -51,8 +54,8 @@ def value_flow(analysis: Analysis) -> ValueFlow:
         members, owner = expand_ranges(compiled.mix_pointers[used], compiled.mix_pointers[used + 1])
         share = price[:, compiled.option_count + used[owner]] * compiled.members.value_share[members]
         _add(price, compiled.members.option[members], share)
-        span = np.arange(plan.option[level], plan.option[level + 1])
-        used = span[price[1, span] > 0]
+        level_options = np.arange(plan.option[level], plan.option[level + 1])
+        used = level_options[price[1, level_options] > 0]
         recipe = options.recipe[used]
         slots, owner = expand_ranges(slot_bounds[recipe], slot_bounds[recipe + 1])
         slots = order[slots]

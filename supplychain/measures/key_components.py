@@ -1,20 +1,23 @@
-"""The key-component table: three chips, two software, motors, batteries, rare earths, then the other first-tier lines."""
+"""The key-component table: three chips, two software, motors, batteries, rare earths, then other first-tier lines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.compiled import concern
 from supplychain.measures.analysis import Analysis
+from supplychain.measures.chains import Step
 from supplychain.measures.flags import Flag
-from supplychain.measures.names import part_table, split_ids, supplier_table
+from supplychain.measures.names import Row, Rows, part_table, split_ids, supplier_table
 
 __all__ = ["KeyComponent", "PriceComparison", "key_components"]
 
-Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 # Rows of the analyst's frame: (theme, label, subcategories); the last of a theme takes the rest.
 ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -33,7 +36,7 @@ ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class PriceComparison:
-    """Prices listed for a part, inside the lens and known to be outside it; no ratio below two prices on either side."""
+    """Prices listed for a part, inside the lens and known to be outside; no ratio below two prices on either side."""
 
     lens_median: float | None
     lens_n: int
@@ -144,8 +147,8 @@ def key_components(analysis: Analysis, flags: list[Flag]) -> tuple[KeyComponent,
     return tuple(rows)
 
 
-def _row_of(part: object) -> tuple[str, str] | None:
-    theme, subcategory = str(part["theme"]), str(part["subcategory"])  # type: ignore[index]
+def _row_of(part: Row) -> tuple[str, str] | None:
+    theme, subcategory = str(part["theme"]), str(part["subcategory"])
     candidates = [row for row in ROWS if row[0] == theme]
     for _, label, subcategories in candidates:
         if subcategory in subcategories:
@@ -153,13 +156,13 @@ def _row_of(part: object) -> tuple[str, str] | None:
     return (theme, candidates[-1][1]) if candidates else None
 
 
-def _first_touch(flag: Flag, parts: object) -> dict[str, object] | None:
+def _first_touch(flag: Flag, parts: Rows) -> dict[str, object] | None:
     """Where the shortest chain of the flag ends."""
     if not flag.chains:
         return None
     shortest = min(flag.chains, key=lambda chain: (_levels(chain.steps, parts), -chain.share))
     end = shortest.steps[-1]
-    name = parts[end.part_id]["name"]  # type: ignore[index]
+    name = parts[end.part_id]["name"]
     return {
         "tier": _levels(shortest.steps, parts),
         "part_id": end.part_id,
@@ -169,10 +172,9 @@ def _first_touch(flag: Flag, parts: object) -> dict[str, object] | None:
     }
 
 
-def _levels(steps: object, parts: object) -> int:
+def _levels(steps: Sequence[Step], parts: Rows) -> int:
     """Levels of a chain below the product; what stands directly behind a class is at the level of the class."""
-    ids = [step.part_id for step in steps]  # type: ignore[attr-defined]
-    return sum(1 for above, _ in zip(ids, ids[1:], strict=False) if parts[above]["kind"] != "class")  # type: ignore[index]
+    return sum(1 for above, _ in pairwise(steps) if parts[above.part_id]["kind"] != "class")
 
 
 def _options_of(analysis: Analysis, flag: Flag) -> list[int]:
@@ -190,8 +192,7 @@ def _countries(analysis: Analysis, flag: Flag) -> tuple[str, ...]:
     codes = [
         int(analysis.origins.made[option]) for option in sorted(options, key=lambda option: (-volume[option], option))
     ]
-    names = [analysis.origins.countries[code] if code >= 0 else "" for code in codes]
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(analysis.origins.country(code) for code in codes))
 
 
 def _sources(analysis: Analysis, flag: Flag) -> tuple[str, ...]:
@@ -217,8 +218,9 @@ class _Prices:
         self._price = np.where(options.offer >= 0, offers[options.offer] if len(offers) else np.nan, np.nan)
         self._priced = (options.offer >= 0) & ~np.isnan(self._price) & ~options.planned & ~options.priced_at_mean
 
-    def _of(self, part_id: str) -> NDArray[np.bool_]:
-        return (self._compiled.options.part == self._compiled.part_code(part_id)) & self._priced
+    def _of(self, part_id: str) -> Bool:
+        mine: Bool = self._compiled.options.part == self._compiled.part_code(part_id)
+        return mine & self._priced
 
     def other_sources(self, part_id: str) -> int:
         """Number of priced suppliers (market rows count as one each) known to be outside the lens."""

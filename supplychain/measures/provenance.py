@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from supplychain._version import __version__
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis
@@ -28,16 +26,12 @@ def dataset_provenance(dataset: Dataset) -> dict[str, object]:
 def header(analysis: Analysis, command: str) -> dict[str, object]:
     """Keys that stand first in every JSON output."""
     dataset = analysis.compiled.dataset
-    settings: Mapping[str, object] = {
-        "countries": list(analysis.lens.countries),
-        "bases": list(analysis.lens.bases),
-    }
     return {
         "schema": f"supplychain/{command}/1",
         "provenance": dataset_provenance(dataset),
         "dataset": dataset.name,
         "product": analysis.product_id,
-        "lens": dict(settings),
+        "lens": {"countries": list(analysis.lens.countries), "bases": list(analysis.lens.bases)},
         "loss_bases": list(analysis.loss_bases),
         "min_ownership": analysis.lens.min_ownership,
         "depth": analysis.depth,

@@ -12,8 +12,8 @@ from supplychain.compiled import DEFAULT_LENS
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.chains import GROUNDS
-from supplychain.measures.flags import Flag, Occurrence, find_flags, occurrences
-from supplychain.measures.names import part_table, split_ids, supplier_table
+from supplychain.measures.flags import Flag, Occurrence, find_flags, occurrences, product_verdict
+from supplychain.measures.names import Row, part_table, split_ids, supplier_table
 
 __all__ = ["Structure", "structure", "structure_of"]
 
@@ -25,12 +25,12 @@ class Structure:
     Attributes
     ----------
     nodes : pandas.DataFrame
-        One row per sourced part: node_id (`part_id|supplier_id`, supplier_id empty for the market and everything unknown),
-        part_id, supplier_id, names, groups, tier, countries (tuple of (country or "", low, high) shares), verdict, reach,
-        grounds, contact_low, contact_high, bases, source_ids, offers (tuple of dict).
+        One row per sourced part: node_id (`part_id|supplier_id`, supplier_id empty for the market and everything
+        unknown), part_id, supplier_id, names, groups, tier, countries (tuple of (country or "", low, high) shares),
+        verdict, reach, grounds, contact_low, contact_high, bases, source_ids, offers (tuple of dict).
     edges : pandas.DataFrame
-        One row per line and source: parent, child (node ids), slot, share, quantity, unit, essential, basis, confidence, grounds,
-        source_ids, note, reaches (whether some chain to the lens may run over it).
+        One row per line and source: parent, child (node ids), slot, share, quantity, unit, essential, basis,
+        confidence, grounds, source_ids, note, reaches (whether some chain to the lens may run over it).
     """
 
     analysis: Analysis = field(repr=False)
@@ -72,18 +72,18 @@ def _nodes(analysis: Analysis, flags: list[Flag], found: dict[tuple[int, int, in
     compiled = analysis.compiled
     parts, suppliers = part_table(compiled.dataset), supplier_table(compiled.dataset)
     rank = {"exposed": 2, "unknown": 1, "clear": 0}
-    # A source that several lines use takes its place and facts from the line nearest to the product, the worse verdict first.
+    # A source that several lines use takes its facts from the line nearest to the product, the worse verdict first.
     best: dict[str, Flag] = {}
     for flag in sorted(flags, key=lambda flag: (flag.tier, -rank[flag.verdict], flag.parent_id)):
         best.setdefault(f"{flag.part_id}|{flag.supplier_id}", flag)
     options: dict[str, set[int]] = {}
     shares: dict[str, dict[str, list[tuple[float, float]]]] = {}
-    for (_, part, supplier), places in found.items():
-        key = _node_id(analysis, part, supplier)
+    for (_, code, supplier), places in found.items():
+        key = _node_id(analysis, code, supplier)
         for place in places:
             options.setdefault(key, set()).update(place.options)
             _add_countries(analysis, shares.setdefault(key, {}), place)
-    rows = [_product_node(analysis, parts, suppliers)]
+    rows = [_product_node(analysis, parts[analysis.product_id])]
     for key, flag in best.items():
         part = parts[flag.part_id]
         ends = {
@@ -92,7 +92,7 @@ def _nodes(analysis: Analysis, flags: list[Flag], found: dict[tuple[int, int, in
         }
         rows.append(
             {
-                **_names(part, suppliers.get(flag.supplier_id, {}), key, flag.part_id, flag.supplier_id),
+                **_names(part, suppliers.get(flag.supplier_id, {}), flag.supplier_id),
                 "tier": flag.tier,
                 "countries": () if part["kind"] == "class" else _sorted_countries(ends),
                 "verdict": flag.verdict,
@@ -108,42 +108,38 @@ def _nodes(analysis: Analysis, flags: list[Flag], found: dict[tuple[int, int, in
     return pd.DataFrame(rows)
 
 
-def _names(part: object, supplier: object, key: str, part_id: str, supplier_id: str) -> dict[str, object]:
-    cells = dict(part)  # type: ignore[call-overload]
-    firm = dict(supplier)  # type: ignore[call-overload]
+def _names(part: Row, supplier: Row, supplier_id: str) -> dict[str, object]:
     return {
-        "node_id": key,
-        "part_id": part_id,
+        "node_id": f"{part['part_id']}|{supplier_id}",
+        "part_id": part["part_id"],
         "supplier_id": supplier_id,
-        "name": cells.get("name") or part_id,
-        "name_zh": cells.get("name_zh", ""),
-        "supplier_name": firm.get("name", "") or supplier_id,
-        "supplier_name_zh": firm.get("name_zh", ""),
-        "category": cells.get("category", ""),
-        "subcategory": cells.get("subcategory", ""),
-        "theme": cells.get("theme", ""),
-        "stage": cells.get("stage", ""),
-        "kind": cells.get("kind", ""),
-        "description": cells.get("description", ""),
+        "name": part["name"] or part["part_id"],
+        "name_zh": part["name_zh"],
+        "supplier_name": supplier.get("name", "") or supplier_id,
+        "supplier_name_zh": supplier.get("name_zh", ""),
+        "category": part["category"],
+        "subcategory": part["subcategory"],
+        "theme": part["theme"],
+        "stage": part["stage"],
+        "kind": part["kind"],
+        "description": part["description"],
     }
 
 
-def _product_node(analysis: Analysis, parts: object, suppliers: object) -> dict[str, object]:
+def _product_node(analysis: Analysis, part: Row) -> dict[str, object]:
     compiled = analysis.compiled
     low, high = analysis.contact[:, analysis.last, analysis.target]
-    verdict = "exposed" if low > 0 else ("clear" if high == 0 else "unknown")
+    verdict = product_verdict(analysis)
     reached = analysis.reach.longest[: compiled.option_count] >= 0
     makers = np.flatnonzero(analysis.product_options & reached)
     ends: dict[str, tuple[float, float]] = {}
     for option in makers:
-        code = int(analysis.origins.made[option])
-        country = analysis.origins.countries[code] if code >= 0 else ""
+        country = analysis.origins.country(int(analysis.origins.made[option]))
         volume = 1.0 if len(makers) == 1 else float(np.nan_to_num(compiled.options.share[option]))
         before = ends.get(country, (0.0, 0.0))
         ends[country] = (before[0] + volume, before[1] + volume)
-    product = analysis.product_id
     return {
-        **_names(parts[product], {}, f"{product}|", product, ""),  # type: ignore[index]
+        **_names(part, {}, ""),
         "tier": 0,
         "countries": _sorted_countries(ends),
         "verdict": verdict,
@@ -167,8 +163,7 @@ def _add_countries(analysis: Analysis, countries: dict[str, list[tuple[float, fl
     """Shares by country of making within one line's flag."""
     totals: dict[str, tuple[float, float]] = {}
     for number, option in enumerate(place.options):
-        code = int(analysis.origins.made[option])
-        country = analysis.origins.countries[code] if code >= 0 else ""
+        country = analysis.origins.country(int(analysis.origins.made[option]))
         if place.share is not None:
             low = high = place.share[number]
         else:
@@ -188,27 +183,22 @@ def _offer_sources(analysis: Analysis, options: set[int]) -> tuple[str, ...]:
 
 def _offers(analysis: Analysis, part: int) -> list[dict[str, object]]:
     """All offers of a part that can be bought or are planned, for the panel of alternatives."""
-    compiled, options, countries = analysis.compiled, analysis.compiled.options, analysis.origins.countries
-    start, stop = np.searchsorted(compiled.options.part[_by_part(analysis)], [part, part + 1])
+    compiled, options, origins = analysis.compiled, analysis.compiled.options, analysis.origins
     rows = []
-    for option in _by_part(analysis)[start:stop]:
+    for option in np.flatnonzero(options.part == part):
         offer = int(options.offer[option])
         if offer < 0 or options.priced_at_mean[option]:
             continue
         row = compiled.dataset.offers.iloc[offer]
-
-        def country(codes: np.ndarray[tuple[int], np.dtype[np.int64]], option: int = int(option)) -> str:
-            return countries[int(codes[option])] if codes[option] >= 0 else ""
-
         rows.append(
             {
                 "offer_id": row["offer_id"],
                 "supplier_id": row["supplier_id"],
                 "product_name": row["product_name"],
-                "made": country(analysis.origins.made),
-                "designed": country(analysis.origins.designed),
-                "headquartered": country(analysis.origins.headquartered),
-                "owned": country(analysis.origins.owner),
+                "made": origins.country(int(origins.made[option])),
+                "designed": origins.country(int(origins.designed[option])),
+                "headquartered": origins.country(int(origins.headquartered[option])),
+                "owned": origins.country(int(origins.owner[option])),
                 "unit_cost_usd": None if np.isnan(row["unit_cost_usd"]) else float(row["unit_cost_usd"]),
                 "share": None if np.isnan(row["share"]) else float(row["share"]),
                 "status": row["status"],
@@ -217,10 +207,6 @@ def _offers(analysis: Analysis, part: int) -> list[dict[str, object]]:
             }
         )
     return rows
-
-
-def _by_part(analysis: Analysis) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.argsort(analysis.compiled.options.part, kind="stable")
 
 
 def _edges(analysis: Analysis, found: dict[tuple[int, int, int], list[Occurrence]], known: set[str]) -> pd.DataFrame:

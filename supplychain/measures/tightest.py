@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from supplychain.compiled import DOCUMENTED
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.names import part_name, stage_name, supplier_name
 
@@ -91,7 +92,7 @@ def tightest_stage(analysis: Analysis) -> TightestStage | None:
         alternative = _binding_alternative(analysis, loss, recipe, rest)
         rest -= 0 if plan.behind_class[alternative] else 1
         target = int(compiled.alternatives.target[alternative])
-        if analysis.evidence == "documented" and compiled.alternatives.grade[alternative] < 2:
+        if analysis.evidence == "documented" and compiled.alternatives.grade[alternative] < DOCUMENTED:
             return None
         if rest < 0:
             return None
@@ -151,7 +152,7 @@ def _describe(analysis: Analysis, path: list[int], supplier_id: str, loss: float
         text = f"{name} comes from {firm} alone, which would stop; it binds before everything else."
     else:
         text = (
-            f"{100 * loss:.1f} % of the world's {name} comes from countries of concern. This is a statement about a market, "
-            "the same for every product that uses it; supply cover says what it means for one buyer."
+            f"{100 * loss:.1f} % of the world's {name} comes from countries of concern. This is a statement about a "
+            "market, the same for every product that uses it; supply cover says what it means for one buyer."
         )
     return TightestStage(part_id, name, stage, supplier_id, loss, ids, text)

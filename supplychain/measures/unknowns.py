@@ -17,7 +17,6 @@ from supplychain.measures.names import part_table
 
 __all__ = ["Unknown", "Unknowns", "unknowns"]
 
-Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 _CANDIDATES = 64
@@ -33,8 +32,8 @@ class Unknown:
     part_id, supplier_id, name : str
         supplier_id is empty for a maker of whom nothing is known; all are empty for several sources.
     measure : {"value", "mean_line_contact"}
-        The figure that learning the origin narrows: the share of value in the lens, or the mean over the first-tier lines of the
-        chance of contact.
+        The figure that learning the origin narrows: the share of value in the lens, or the mean over the first-tier
+        lines of the chance of contact.
     start : Interval
         The figure today.
     to, to_inside : Interval
@@ -106,8 +105,9 @@ def unknowns(analysis: Analysis, *, count: int = 5) -> Unknowns:
 
     Notes
     -----
-    Each source is put outside and inside the lens in turn, all else unchanged, and the figures are computed again in one batch.
-    Where there are more than 64, those through which most value flows and those nearest to the product are tried.
+    Each source is put outside and inside the lens in turn, all else unchanged, and the figures are computed again in
+    one batch. Where there are more than 64, those through which most value flows and those nearest to the product are
+    tried.
     """
     compiled, options = analysis.compiled, analysis.compiled.options
     reached = analysis.reach.longest[: compiled.option_count] >= 0
@@ -202,6 +202,6 @@ def _figures(analysis: Analysis, concern: Bool, measure: str) -> list[Interval]:
     own = own_figures(analysis, analysis.own_concern.astype(np.float64))
     intervals = []
     for setting in range(settings):
-        figures = line_figures(analysis, items, found[:, setting], inside=(0.0, 1.0))
+        figures = line_figures(analysis, items, found[:, setting])
         intervals.append(total(analysis, items, figures, own) or Interval(0.0, 1.0))
     return intervals
