@@ -204,17 +204,6 @@ def _entries(draft: _Draft, order: _ChoiceOrder, grades: _Grades) -> Entries:
     )
 
 
-def _grades_without_line(draft: _Draft, target: Int, entries: Entries) -> Int:
-    """Grade of alternatives without a line of their own: in a split slot the options have the lines."""
-    slots, choices = draft.slots, draft.choices
-    split = (slots.line < 0) & (target >= choices.first)
-    own_lines = np.zeros(choices.count, dtype=bool)
-    own_lines[entries.choice[entries.line >= 0]] = True
-    if split.any():
-        split[split] = own_lines[target[split] - choices.first]
-    return np.where(split, DOCUMENTED, MARKET_AVERAGE)
-
-
 def _options(pool: OptionPool, cost: NDArray[np.float64]) -> Options:
     return Options(
         part=pool.part,
@@ -238,12 +227,13 @@ def _assemble(draft: _Draft) -> Compiled:
     entries = _entries(draft, order, grades)
     target = order.renumber(slots.target)
     prices = costs.price(pool, mixes, slots, target, lines, choice_count=choices.count)
+    # In a split slot the options have the lines, and with them the grades.
     alternatives = Alternatives(
         slot=slots.alternative_slot,
         target=target,
         weight=slots.weight,
         line=slots.line,
-        grade=grades.of(slots.line, target, without_line=_grades_without_line(draft, target, entries)),
+        grade=grades.of(slots.line, target, without_line=np.where(slots.split, DOCUMENTED, MARKET_AVERAGE)),
         fixed_value=prices.fixed_value,
         amount=prices.amount,
     )

@@ -51,7 +51,6 @@ def price(pool: OptionPool, mixes: Mixes, slots: Slots, target: Int, lines: BomL
     slot, weight, line = slots.alternative_slot, slots.weight, slots.line
     mix_cost, member_value_share = _price_mixes(pool.cost, mixes)
     target_cost = np.concatenate([pool.cost, mix_cost, np.full(choice_count, np.nan)])
-    first_choice = pool.count + mixes.count
     alternative_recipe = slots.recipe[slot]
     recipe_count = int(max(pool.recipe.max(initial=-1), slots.recipe.max(initial=-1))) + 1
     class_recipes = np.zeros(recipe_count, dtype=bool)
@@ -65,7 +64,8 @@ def price(pool: OptionPool, mixes: Mixes, slots: Slots, target: Int, lines: BomL
         inside = order[bounds[recipe] : bounds[recipe + 1]]
         unit = _unit_amount(lines, line[inside], target_cost[target[inside]])
         cost, share = _mean_and_shares(unit, weight[inside])
-        target_cost[option] = cost if (target[inside] < first_choice).all() else np.nan
+        # Split in an unknown way, it has as many costs as there are options (see `value_terms`).
+        target_cost[option] = np.nan if slots.split[inside].any() else cost
         class_share[inside] = share
     has_line = line >= 0
     given = np.full(len(slot), np.nan)

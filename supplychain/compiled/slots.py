@@ -15,6 +15,8 @@ Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
+_SPLIT = -2
+
 
 class Slots:
     """Slots of all recipes and the alternatives that fill them, sorted by level, recipe and slot."""
@@ -55,7 +57,7 @@ class Slots:
         if split.any():
             slots, group = np.unique(slot[split], return_inverse=True)
             made = choices.add(group, line_target[line[split]], line[split])
-            parts.append((slots, made, rest[slots], np.full(len(slots), -1)))
+            parts.append((slots, made, rest[slots], np.full(len(slots), _SPLIT)))
         open_slot = (without == 0) & (rest > 0) & (lines_in_slot > 0)
         if open_slot.any():
             parts.append(self._remainders(open_slot, slot, lines.child[line], rest, pool, choices))
@@ -64,7 +66,10 @@ class Slots:
         self.alternative_slot = self.alternative_slot[arrange]
         self.target = np.concatenate([part[1] for part in parts])[arrange]
         self.weight = np.concatenate([part[2] for part in parts])[arrange]
-        self.line = np.concatenate([part[3] for part in parts])[arrange].astype(np.int64)
+        line_or_kind = np.concatenate([part[3] for part in parts])[arrange].astype(np.int64)
+        self.line = np.maximum(line_or_kind, -1)
+        # Lines that split the slot in an unknown way stand as one alternative, a choice among them.
+        self.split = line_or_kind == _SPLIT
 
     @staticmethod
     def _remainders(

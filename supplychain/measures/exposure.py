@@ -19,6 +19,7 @@ from supplychain.measures.first_tier import (
     has_cost,
     line_figures,
     own_figures,
+    ratio,
     spread,
     total,
     upstream_value,
@@ -178,12 +179,8 @@ def _opened_value(analysis: Analysis, items: FirstTier) -> float | None:
     if not has_cost(items):
         return None
     weight = np.minimum(1.0, analysis.compiled.plan.weights.smallest)
-    figures = spread(analysis, np.stack([weight, weight]))[:, items.target]
-    opened = total(analysis, items, figures, _nothing(analysis))
-    cost = total(analysis, items, np.ones_like(figures), _nothing(analysis))
-    if opened is None or cost is None or not cost.low > 0:
-        return None
-    return min(1.0, opened.low / cost.low)
+    opened = ratio(analysis, items, spread(analysis, np.stack([weight, weight]))[:, items.target])
+    return None if opened is None else opened.low
 
 
 def _contact_by_depth(analysis: Analysis) -> tuple[DepthContact, ...]:
@@ -327,12 +324,7 @@ def _cost_in_contact(analysis: Analysis, items: FirstTier, depth: int) -> Interv
     figures = np.where(items.no_step, analysis.contact[:, depth][:, items.target], figures)
     if analysis.evidence == "documented":
         figures = np.where(items.grade < DOCUMENTED, np.array([[0.0], [1.0]]), figures)
-    touched = (figures > 0).astype(np.float64)
-    cost = total(analysis, items, np.ones_like(touched), _nothing(analysis))
-    found = total(analysis, items, touched, _nothing(analysis))
-    if found is None or cost is None or not cost.low > 0:
-        return None
-    return share(found.low / cost.low, found.high / cost.low)
+    return ratio(analysis, items, (figures > 0).astype(np.float64))
 
 
 def first_tier_cost(analysis: Analysis, items: FirstTier) -> Interval | None:

@@ -12,7 +12,7 @@ from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.interval import Interval, share
 
-__all__ = ["FirstTier", "first_tier", "total", "upstream_value"]
+__all__ = ["FirstTier", "first_tier", "ratio", "total", "upstream_value"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -132,29 +132,52 @@ def total(analysis: Analysis, items: FirstTier, figures: Float, own: Float) -> I
     makers, shares, exclusive = product_makers(analysis)
     lows, highs = [], []
     for place, maker in enumerate(makers):
-        mine = items.maker == maker
-        price = float(analysis.compiled.options.cost[maker])
-        unpriced_product = bool(analysis.compiled.is_product[analysis.product]) and not price > 0
-        ends = []
-        for end, sign in ((0, 1.0), (1, -1.0)):
-            ends.append(
-                _extreme(
-                    sign * figures[end, mine],
-                    items.fixed[mine],
-                    items.amount[mine],
-                    items.group[mine],
-                    sign * float(own[end, place]),
-                    None if unpriced_product else price,
-                )
-                * sign
-            )
-        lows.append(ends[0])
-        highs.append(ends[1])
+        lows.append(_end(analysis, items, int(maker), figures[0], float(own[0, place])))
+        highs.append(-_end(analysis, items, int(maker), -figures[1], -float(own[1, place])))
     if any(np.isnan(lows)):
         return None
     if exclusive:
         return share(min(lows), max(highs))
     return share(float(np.dot(shares, lows)), float(np.dot(shares, highs)))
+
+
+def ratio(analysis: Analysis, items: FirstTier, figures: Float) -> Interval | None:
+    """Cost-weighted mean of a figure over the first-tier items alone, lowest and highest over all unknown choices.
+
+    Returns
+    -------
+    Interval or None
+        None where no cost is known at all.
+    """
+    makers, shares, exclusive = product_makers(analysis)
+    ends = []
+    for found, sign in ((figures[0], 1.0), (-figures[1], -1.0)):
+        # The lowest mean is the level at which the lowest weighted sum of (figure - level) vanishes; it falls with the level.
+        low, high = float(found.min()), float(found.max())
+        for _ in range(60):
+            level = (low + high) / 2
+            gaps = [_end(analysis, items, int(maker), found - level, 0.0) for maker in makers]
+            if any(np.isnan(gaps)):
+                return None
+            gap = min(gaps) if exclusive else float(np.dot(shares, gaps))
+            low, high = (level, high) if gap > 0 else (low, level)
+        ends.append(sign * high)
+    return share(ends[0], ends[1])
+
+
+def _end(analysis: Analysis, items: FirstTier, maker: int, figures: Float, own: float) -> float:
+    """Lowest weighted sum of figures and own value for one maker of the product."""
+    mine = items.maker == maker
+    price = float(analysis.compiled.options.cost[maker])
+    unpriced_product = bool(analysis.compiled.is_product[analysis.product]) and not price > 0
+    return _extreme(
+        figures[mine],
+        items.fixed[mine],
+        items.amount[mine],
+        items.group[mine],
+        own,
+        None if unpriced_product else price,
+    )
 
 
 def _extreme(figures: Float, fixed: Float, amount: Float, group: Int, own: float, price: float | None) -> float:
