@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -50,6 +54,14 @@ class _Commands(click.Group):
                 raise click.UsageError(f"{error.format_message()} Did you mean {near[0]!r}?", ctx) from None
             raise
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; a file or a pipe gets UTF-8, and a terminal that lacks a character gets a question mark for it."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                chosen = stream.isatty() or os.environ.get("PYTHONIOENCODING")
+                stream.reconfigure(encoding=stream.encoding if chosen else "utf-8", errors="replace")
+        return super().main(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; an error of ours is one line per problem and exit status 2, never a traceback."""
         from supplychain.errors import DataError, SupplychainError
@@ -70,17 +82,20 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="DATASET is a folder of tables, a workbook, or the name of a bundled dataset (default: uav). "
     "'supplychain COMMAND --help' shows the options of a command with examples.",
-    no_args_is_help=True,
+    invoke_without_command=True,
 )
 @click.version_option(__version__, prog_name="supplychain")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Where the parts of a product come from, at every tier, and what depends on chosen countries.
 
     \b
-    supplychain report                      the bundled flagship, as a page in graphs/
-    supplychain flags uav fpv_allied        what depends on China in another drone
-    supplychain origins my_tables/ my_drone your own tables
+    supplychain report                        the bundled flagship, as a page in graphs/
+    supplychain flags uav fpv_allied          what depends on China in another drone
+    supplychain origins my_tables/ my_drone   your own tables
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def run() -> None:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import click
 
-from supplychain.cli.options import is_dataset, output_options, place_options
+from supplychain.cli.options import choose_dataset, dataset_options, output_options
 from supplychain.cli.output import deliver, working
-from supplychain.errors import OptionError
 
 __all__ = ["command"]
 
 
 @click.command("check")
-@place_options
+@dataset_options
 @output_options
 @click.pass_context
 def command(
     ctx: click.Context,
     places: tuple[str, ...],
     data_option: str | None,
-    product_option: str | None,
     as_json: bool,
     as_csv: bool,
     output: str | None,
@@ -33,16 +31,11 @@ def command(
     supplychain check my_tables/
     supplychain check my_tables.xlsx -o problems.csv
     """
-    from supplychain.bundled import DEFAULT_DATASET
     from supplychain.formats import load
     from supplychain.measures.provenance import dataset_provenance
     from supplychain.views.documents.check import check_document
 
-    if product_option is not None or len(places) + (data_option is not None) > 1:
-        raise OptionError("check: give one DATASET; all of it is checked, whatever the product")
-    source = data_option or (places[0] if places else DEFAULT_DATASET)
-    if not is_dataset(source):
-        raise OptionError(f"{source}: no such folder, workbook or bundled dataset")
+    source = choose_dataset(places, data_option)
     with working("Checking"):
         dataset = load(source, strict=False)
     answer = {

@@ -55,7 +55,7 @@ def command(
     from supplychain.views.documents.flags import flags_document
 
     options = settings(lens, basis, depth, evidence, min_ownership)
-    request = choose(places, data_option, product_option, needs_product=True)
+    request = choose(places, data_option, product_option)
     with working("Following every chain"):
         found = flags(request.dataset, request.product, units=units, **options)
         answer = found.to_json()

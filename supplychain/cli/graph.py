@@ -46,7 +46,7 @@ def command(
 
     options = settings(lens, basis, depth, evidence, min_ownership)
     target = page_path(output)
-    request = choose(places, data_option, product_option, needs_product=True)
+    request = choose(places, data_option, product_option)
     product = find_product(request.dataset, request.product)
     with working("Drawing"):
         page = graph_html(request.dataset, product, language=language, **options)

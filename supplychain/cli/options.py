@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from supplychain.bundled import DEFAULT_DATASET, FLAGSHIPS, bundled_names
-from supplychain.dataset import Dataset
+from supplychain.cli.output import ENDINGS
 from supplychain.errors import OptionError
 
-__all__ = ["Request", "choose", "exposure_options", "lens_codes", "output_options", "place_options", "settings"]
+if TYPE_CHECKING:
+    from supplychain.dataset import Dataset  # brings pandas, which --help can do without
+
+__all__ = [
+    "Request",
+    "choose",
+    "choose_dataset",
+    "dataset_options",
+    "exposure_options",
+    "lens_codes",
+    "output_options",
+    "place_options",
+    "settings",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -25,6 +38,16 @@ class Request:
     dataset: Dataset
     source: str
     product: str | None
+
+
+def dataset_options(function: Function) -> Function:
+    """Add [DATASET] and --data."""
+    for option in (
+        click.option("--data", "data_option", metavar="DATASET", help="The dataset; the same as the argument."),
+        click.argument("places", nargs=-1, metavar="[DATASET]"),
+    ):
+        function = option(function)
+    return function
 
 
 def place_options(function: Function) -> Function:
@@ -40,9 +63,20 @@ def place_options(function: Function) -> Function:
     return function
 
 
-def choose(
-    places: tuple[str, ...], data_option: str | None, product_option: str | None, *, needs_product: bool
-) -> Request:
+def choose_dataset(places: tuple[str, ...], data_option: str | None) -> str:
+    """Return the dataset that is meant, for commands that take no product."""
+    if len(places) + (data_option is not None) > 1:
+        raise OptionError(f"give one DATASET; too many: {' '.join([*places, data_option or ''])}".rstrip())
+    source = data_option if data_option is not None else (places[0] if places else DEFAULT_DATASET)
+    if not source:
+        raise OptionError("an empty text is no DATASET")
+    if not is_dataset(source):
+        names = ", ".join(bundled_names())
+        raise OptionError(f"{source}: no such folder or workbook, and no bundled dataset (there are: {names})")
+    return source
+
+
+def choose(places: tuple[str, ...], data_option: str | None, product_option: str | None) -> Request:
     """Read the dataset that is meant, and the product.
 
     A single argument that is neither a path nor a bundled name is a product of the default dataset.
@@ -58,10 +92,10 @@ def choose(
     if product is None and left:
         product = left.pop(0)
     source = source if source is not None else DEFAULT_DATASET
+    if "" in (source, product):
+        raise OptionError("an empty text is no DATASET and no PRODUCT")
     dataset = load(source)
-    if product is not None and not needs_product:
-        raise OptionError(f"{product}: no such dataset; bundled datasets are {', '.join(bundled_names())}")
-    if product is None and needs_product and source in FLAGSHIPS:
+    if product is None and source in FLAGSHIPS:
         product = FLAGSHIPS[source]
     return Request(dataset, source, product)
 
@@ -71,7 +105,8 @@ def is_dataset(text: str) -> bool:
     if text in bundled_names():
         return True
     try:
-        if Path(text).exists():
+        # Nothing at all would be the folder we are in.
+        if text and Path(text).exists():
             return True
     except (OSError, ValueError):
         return False
@@ -153,6 +188,13 @@ def settings(lens: str, basis: str | None, depth: int | None, evidence: str, min
     }
 
 
+def _known_ending(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse a file that nothing can be written to before the work is done, not after it."""
+    if value is not None and Path(value).suffix.lower() not in ENDINGS:
+        raise OptionError(f"-o {value}: the ending decides the format; one of {' '.join(ENDINGS)}")
+    return value
+
+
 def output_options(function: Function) -> Function:
     """Add --json, --csv, -o and --all."""
     for option in (
@@ -162,7 +204,8 @@ def output_options(function: Function) -> Function:
             "--output",
             type=click.Path(dir_okay=False),
             metavar="FILE",
-            help="Write to a file; its ending decides: .json .csv .xlsx .html .md.",
+            callback=_known_ending,
+            help=f"Write to a file; its ending decides: {' '.join(ENDINGS)}.",
         ),
         click.option("--csv", "as_csv", is_flag=True, help="Print the main table as CSV."),
         click.option("--json", "as_json", is_flag=True, help="Print everything as JSON (stable, versioned)."),

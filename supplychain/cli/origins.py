@@ -42,7 +42,7 @@ def command(
     from supplychain.views.documents.origins import origins_document
 
     options = settings(lens, basis, depth, evidence, min_ownership)
-    request = choose(places, data_option, product_option, needs_product=True)
+    request = choose(places, data_option, product_option)
     with working("Following every part"):
         answer = origins(request.dataset, request.product, **options).to_json()
     deliver(

@@ -16,9 +16,9 @@ from supplychain.errors import OptionError
 if TYPE_CHECKING:
     from supplychain.views.documents.document import Document
 
-__all__ = ["deliver", "to_json", "working"]
+__all__ = ["ENDINGS", "deliver", "to_json", "working"]
 
-_ENDINGS = (".json", ".csv", ".xlsx", ".html", ".md")
+ENDINGS = (".json", ".csv", ".xlsx", ".html", ".md")
 _ROWS = 40
 
 
@@ -60,6 +60,9 @@ def deliver(
     if as_json and as_csv:
         raise OptionError("--json and --csv: give one of them")
     if output is not None:
+        asked = ".json" if as_json else ".csv" if as_csv else ""
+        if asked and not output.lower().endswith(asked):
+            raise OptionError(f"--{asked[1:]} and -o {output}: the file would end in {asked}")
         _write(answer, document, output)
         return
     if as_json:
@@ -78,8 +81,6 @@ def _write(answer: Mapping[str, Any], document: Callable[[int | None], Document]
     from supplychain.views.files import write_bytes, write_text
 
     ending = Path(output).suffix.lower()
-    if ending not in _ENDINGS:
-        raise OptionError(f"-o {output}: the ending decides the format; one of {' '.join(_ENDINGS)}")
     if ending == ".json":
         write_text(output, to_json(answer))
     elif ending == ".xlsx":

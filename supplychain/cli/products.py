@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import click
 
-from supplychain.cli.options import choose, output_options, place_options
+from supplychain.cli.options import choose_dataset, dataset_options, output_options
 from supplychain.cli.output import deliver
 
 __all__ = ["command"]
 
 
 @click.command("products")
-@place_options
+@dataset_options
 @output_options
 def command(
     places: tuple[str, ...],
     data_option: str | None,
-    product_option: str | None,
     as_json: bool,
     as_csv: bool,
     output: str | None,
@@ -28,10 +27,11 @@ def command(
     supplychain products
     supplychain products my_tables/ --json
     """
+    from supplychain.formats import load
     from supplychain.measures.provenance import dataset_provenance
     from supplychain.views.documents.check import products_document
 
-    dataset = choose(places, data_option, product_option, needs_product=False).dataset
+    dataset = load(choose_dataset(places, data_option))
     parts = dataset.parts.set_index("part_id")
     counts = dataset.bom["parent_id"].value_counts()
     answer = {

@@ -89,3 +89,24 @@ def with_second_product() -> dict[str, str]:
         "parts": TABLES["parts"] + "../../glider,Glider,,product,,,product,product,piece\n",
         "bom": TABLES["bom"] + "../../glider,frame,1,piece,,,published,parts_list\n",
     }
+
+
+def write_workbook(path: Path, **changed: str | None) -> Path:
+    """Write the dataset as a workbook with a sheet per table; every cell is a text."""
+    import csv
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, text in {**TABLES, **changed}.items():
+        if text is None or name == "datapackage":
+            continue
+        sheet = book.create_sheet(name)
+        for number, cells in enumerate(csv.reader(text.splitlines()), start=1):
+            for place, value in enumerate(cells, start=1):
+                if value:
+                    cell = sheet.cell(number, place, value)
+                    cell.data_type = "s"  # a text that begins with = would become a formula
+    book.save(path)
+    return path

@@ -10,6 +10,9 @@ from supplychain.views.documents.document import Column, Document, Section, Tabl
 
 __all__ = ["check_document", "products_document"]
 
+_PROBLEM = ("severity", "file", "row", "column", "value", "message", "hint")
+_PRODUCT = ("dataset", "product_id", "name", "name_zh", "lines", "description")
+
 
 def check_document(answer: Mapping[str, Any]) -> Document:
     """Build the document from the `check` object."""
@@ -42,9 +45,10 @@ def check_document(answer: Mapping[str, Any]) -> Document:
     styles = tuple(problem["severity"] for problem in problems)
     return Document(
         title=f"{answer['dataset']}: {found}",
-        lead=tuple(f"{table}: {count} rows" for table, count in answer["tables"].items() if count),
+        lead=tuple(f"{table}: {count} row{'s' * (count != 1)}" for table, count in answer["tables"].items() if count),
         sections=(Section("", (), Table(columns, rows, styles)),) if rows else (),
         records=[dict(problem) for problem in problems],
+        names=_PROBLEM,
         provenance=provenance_cells(answer),
     )
 
@@ -67,5 +71,6 @@ def products_document(answer: Mapping[str, Any]) -> Document:
         title="Products",
         sections=(Section("", (), Table(columns, rows)),),
         records=[dict(row) for row in answer["products"]],
+        names=_PRODUCT,
         provenance=provenance_cells(answer),
     )

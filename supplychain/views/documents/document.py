@@ -14,17 +14,20 @@ class Column:
 
     title: str
     numeric: bool = False
-    # Narrow terminals drop columns of a lower priority first.
-    wide: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of plain texts; `None` is an empty cell. `styles` names a style for each row ("exposed", "unknown", "clear", "")."""
+    """A table of plain texts.
+
+    `styles` names a style for each row ("exposed", "unknown", "clear", "error", "warning", ""): that of its cell in the
+    column `styled`.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     styles: tuple[str, ...] = ()
+    styled: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Document:
     sections : tuple of Section
     records : sequence of dict
         The main table with raw values, one dict per row: what CSV and the first sheet of a workbook hold.
+    names : sequence of str
+        Columns of the main table, where it may have no row that tells them.
     provenance : dict of str to str
         Program, dataset and settings.
     unknowns : sequence of dict
@@ -60,6 +65,7 @@ class Document:
     lead: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     records: Sequence[dict[str, object]] = ()
+    names: Sequence[str] = ()
     provenance: dict[str, str] = field(default_factory=dict)
     unknowns: Sequence[dict[str, object]] = ()
     sources: Sequence[dict[str, object]] = ()

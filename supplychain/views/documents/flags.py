@@ -16,6 +16,23 @@ from supplychain.views.numbers import interval
 
 __all__ = ["flags_document"]
 
+_COLUMNS = (
+    *(
+        "product",
+        "parent_id",
+        "part_id",
+        "supplier_id",
+        "name",
+        "category",
+        "theme",
+        "tier",
+        "stage",
+        "verdict",
+        "reach",
+    ),
+    *("bases", "grounds", "contact_low", "contact_high", "loss_reallocate_low", "loss_reallocate_high"),
+    *("loss_proportional_low", "loss_proportional_high", "value_low", "value_high", "worst_chain", "source_ids"),
+)
 _RANK = {"exposed": 0, "unknown": 1, "clear": 2}
 
 
@@ -52,6 +69,7 @@ def flags_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | N
             *([Section(texts("report.notes.heading"), tuple(answer["notes"]))] if answer["notes"] else []),
         ),
         records=_records(answer),
+        names=_COLUMNS,
         provenance=provenance_cells(answer),
         unknowns=_unknown_records(answer),
         sources=cited_rows(dataset, _cited(answer)),
@@ -89,7 +107,8 @@ def _keys(answer: Mapping[str, Any], names: Mapping[str, str], suppliers: Mappin
         Column(texts("report.keys.price_other"), numeric=True),
         Column(texts("report.keys.ratio"), numeric=True),
     )
-    return Section(texts("report.keys.heading"), (), Table(columns, tuple(rows), tuple(styles)))
+    first = [column.title for column in columns].index(texts("report.keys.first"))
+    return Section(texts("report.keys.heading"), (), Table(columns, tuple(rows), tuple(styles), styled=first))
 
 
 def _profile(exposure: Mapping[str, Any], texts: Texts) -> Section:
@@ -233,7 +252,7 @@ def _lines(
     if len(shown) < len(flags):
         lead += f" The first {len(shown)} of {len(flags)} lines; --all shows every one."
     styles = tuple(flag["verdict"] for flag in shown)
-    return Section("All lines with their sources", (lead,), Table(columns, rows, styles))
+    return Section("All lines with their sources", (lead,), Table(columns, rows, styles, styled=4))
 
 
 def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
@@ -269,6 +288,11 @@ def _cited(answer: Mapping[str, Any]) -> list[str]:
     return found + [source for flag in answer["flags"] for source in _flag_sources(flag)]
 
 
+def _open(flag: Mapping[str, Any]) -> bool:
+    """Whether some maker behind the line itself, and not only further up, is not known."""
+    return bool(flag["reach"] == "direct" and flag["contact"]["low"] < flag["contact"]["high"])
+
+
 def _unknown_records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
     return [
         {
@@ -277,8 +301,10 @@ def _unknown_records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
             "supplier_id": flag["supplier_id"],
             "tier": flag["tier"],
             "verdict": flag["verdict"],
-            "not_known": ";".join(flag["bases_unknown"]),
+            "not_known": ";".join(flag["bases_unknown"]) or ("part of the mix" if _open(flag) else ""),
+            "contact_low": flag["contact"]["low"],
+            "contact_high": flag["contact"]["high"],
         }
         for flag in answer["flags"]
-        if flag["bases_unknown"] or flag["verdict"] == "unknown"
+        if flag["bases_unknown"] or flag["verdict"] == "unknown" or _open(flag)
     ]

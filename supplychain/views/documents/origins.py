@@ -161,7 +161,7 @@ def _parts(
                     ),
                     interval(source, texts),
                     texts(f"grounds.{source['grounds']}"),
-                    f"{len(source['candidates'])} offers listed" if source["candidates"] else "",
+                    _candidates(len(source["candidates"])),
                 )
             )
     lead = ""
@@ -177,6 +177,10 @@ def _parts(
         Column("Candidates"),
     )
     return Section("Part by part", (lead,) if lead else (), Table(columns, tuple(rows)))
+
+
+def _candidates(count: int) -> str:
+    return f"{count} offer{'s' * (count != 1)} listed" if count else ""
 
 
 def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from supplychain.views.documents.document import Document, Table
 
@@ -28,38 +29,79 @@ def show(document: Document, console: Console) -> None:
         for line in section.lines:
             console.print(Text(line))
         if section.table is not None:
-            console.print(_table(section.table))
+            console.print(_table(section.table, console.width))
     console.print()
     console.print(
         Text("; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in document.provenance.items() if v), style="dim")
     )
 
 
-def _table(table: Table) -> RenderableType:
+def _table(table: Table, room: int) -> RenderableType:
+    """Lay a table out in columns, or where they would be too narrow to read, row by row."""
+    from rich.console import Group
+
+    widths = _widths(table, room - _BETWEEN * (len(table.columns) - 1))
+    return Group(*_one_by_one(table)) if widths is None else _grid(table, widths)
+
+
+def _grid(table: Table, widths: Sequence[int]) -> RenderableType:
     from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
 
     grid = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
-    for column in table.columns:
-        grid.add_column(
-            Text(column.title), justify="right" if column.numeric else "left", no_wrap=column.numeric, overflow="fold"
-        )
-    styles = table.styles or ("",) * len(table.rows)
-    for row, style in zip(table.rows, styles, strict=True):
-        cells = [Text(cell) for cell in row]
-        for cell in cells:
-            if style and cell.plain.startswith(_VERDICT_WORDS.get(style, "\0")):
-                cell.stylize(_STYLES[style])
-        grid.add_row(*cells)
+    for column, width in zip(table.columns, widths, strict=True):
+        side: Literal["left", "right"] = "right" if column.numeric else "left"
+        grid.add_column(Text(column.title), justify=side, width=width, overflow="fold")
+    for row, style in _styled_rows(table):
+        grid.add_row(*(Text(cell, style if place == table.styled else "") for place, cell in enumerate(row)))
     return grid
 
 
-# The one cell of a row that is coloured; the word itself is the second cue.
-_VERDICT_WORDS = {
-    "exposed": "China content found",
-    "unknown": "not known",
-    "clear": "none possible",
-    "error": "error",
-    "warning": "warning",
-}
+def _one_by_one(table: Table) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for row, style in _styled_rows(table):
+        for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
+            if cell not in {"", "–"}:
+                text = Text.assemble((f"{column.title}: ", "dim"), (cell, style if place == table.styled else ""))
+                yield Padding(text, (0, 0, 0, 2 if place else 0), expand=False)
+
+
+def _styled_rows(table: Table) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Rows with the style of the one cell that is coloured; its words are the second cue."""
+    for row, style in zip(table.rows, table.styles or ("",) * len(table.rows), strict=True):
+        yield row, _STYLES.get(style, "")
+
+
+def _widths(table: Table, room: int) -> list[int] | None:
+    """Widths of the columns that fit and break no word of usual length; None where there is no room for that."""
+    from rich.cells import cell_len
+
+    columns = list(zip([column.title for column in table.columns], *table.rows, strict=True))
+    wanted = [max(map(cell_len, cells)) for cells in columns]
+    longest = [max(map(cell_len, " ".join(cells).split()), default=0) for cells in columns]
+    # A number stands on one line with its unit; its heading may take several.
+    numbers = [
+        max(map(cell_len, cells[1:]), default=0) if column.numeric else 0
+        for column, cells in zip(table.columns, columns, strict=True)
+    ]
+    for word, whole in _TRIED:
+        least = [max(min(width, word), number * whole) for width, number in zip(longest, numbers, strict=True)]
+        if sum(least) <= room:
+            break
+    else:
+        return None
+    # The widest columns give way first, down to what they need.
+    widths, most = wanted, max(wanted)
+    while sum(widths) > room:
+        most -= 1
+        widths = [max(low, min(high, most)) for low, high in zip(least, wanted, strict=True)]
+    return widths
+
+
+# Columns stand this far apart.
+_BETWEEN = 3
+# Words up to this length are not broken, and whether numbers are not, the better first.
+_TRIED = ((24, True), (24, False), (16, False))

@@ -11,6 +11,7 @@ from supplychain.views.documents.document import Document
 
 __all__ = ["to_workbook"]
 
+_LONGEST = 32767  # characters that a cell may hold
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -21,7 +22,7 @@ def to_workbook(document: Document) -> bytes:
     book: Any = Workbook()
     sheet = book.active
     sheet.title = "table"
-    _fill(sheet, document.records)
+    _fill(sheet, document.records, document.names)
     _fill(book.create_sheet("sources"), document.sources)
     _fill(book.create_sheet("unknowns"), document.unknowns)
     readme = book.create_sheet("read me")
@@ -38,10 +39,10 @@ def to_workbook(document: Document) -> bytes:
     return stream.getvalue()
 
 
-def _fill(sheet: Any, rows: Sequence[dict[str, object]]) -> None:
+def _fill(sheet: Any, rows: Sequence[dict[str, object]], names: Sequence[str] = ()) -> None:
     from openpyxl.styles import Font
 
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = list(names) or list(dict.fromkeys(name for row in rows for name in row))
     sheet.append(names or ["(nothing)"])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
@@ -54,8 +55,9 @@ def _fill(sheet: Any, rows: Sequence[dict[str, object]]) -> None:
             if isinstance(value, bool | int | float):
                 cell.value = value
             else:
+                cell.value = _ILLEGAL.sub("", str(value))[:_LONGEST]
                 # A text that begins with = would become a formula.
-                cell.set_explicit_value(_ILLEGAL.sub("", str(value))[:32767], "s")
+                cell.data_type = "s"
     sheet.freeze_panes = "A2"
     for place, name in enumerate(names, start=1):
         longest = max([len(name), *(len(str(row.get(name) or "")) for row in rows[:200])])

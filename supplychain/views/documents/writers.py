@@ -39,7 +39,7 @@ def neutral(value: object) -> object:
 def to_csv(document: Document) -> str:
     """Return the main table; every row ends with what it was made with."""
     rows = [{**row, **document.provenance} for row in document.records]
-    names = list(dict.fromkeys(name for row in rows for name in row)) or list(document.provenance)
+    names = list(dict.fromkeys([*document.names, *(name for row in rows for name in row), *document.provenance]))
     stream = io.StringIO()
     writer = csv.DictWriter(stream, names, lineterminator="\n", restval="")
     writer.writeheader()
