@@ -98,6 +98,9 @@ def _widths(table: Table, room: int) -> list[int] | None:
     while sum(widths) > room:
         most -= 1
         widths = [max(low, min(high, most)) for low, high in zip(least, wanted, strict=True)]
+    for place, high in enumerate(wanted):
+        if sum(widths) < room and widths[place] < high:
+            widths[place] += 1
     return widths
 
 
