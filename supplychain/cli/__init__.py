@@ -65,15 +65,16 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; an error of ours is one line per problem and exit status 2, never a traceback."""
         from supplychain.errors import DataError, SupplychainError
+        from supplychain.views.documents.document import printable
 
         try:
             return super().invoke(ctx)
         except DataError as error:
             for problem in error.problems:
-                click.echo(f"error: {problem}", err=True)
+                click.echo(f"error: {printable(str(problem))}", err=True)
             ctx.exit(2)
         except SupplychainError as error:
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {printable(str(error))}", err=True)
             ctx.exit(2)
 
 

@@ -11,6 +11,8 @@ from supplychain.errors import OptionError
 
 __all__ = ["language_option", "page_path", "write_page"]
 
+_LONGEST = 80  # characters of a product's id in the name of a file
+
 language_option = click.option(
     "--lang",
     "language",
@@ -36,6 +38,6 @@ def write_page(page: str, target: Path | None, *, product: str, kind: str) -> No
     from supplychain.views.files import write_text
 
     # A product id is the user's text: nothing of it may lead out of the folder.
-    safe = re.sub(r"[^\w.-]+", "_", product).strip("._") or "product"
+    safe = re.sub(r"[^\w.-]+", "_", product).strip("._")[:_LONGEST] or "product"
     path = write_text(target or Path("graphs") / f"{safe}-{kind}.html", page)
     click.echo(f"wrote {path}")

@@ -173,6 +173,27 @@ def _tables(text: str) -> list[list[str]]:
     return blocks
 
 
+def test_control_characters_in_a_name_reach_no_terminal_and_no_file(run, tmp_path: Path) -> None:
+    parts = small.TABLES["parts"].replace("@firmware", '"evil \x1b[31mred\x1b]0;title\x07\x9b\nsecond line"')
+    folder = small.write_tables(tmp_path / "evil", parts=parts)
+    for words in (("flags",), ("flags", "--csv"), ("origins",)):
+        shown = run(words[0], folder, *words[1:]).stdout
+        assert "evil" in shown
+        assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown) is None
+    for ending in (".html", ".md", ".csv", ".xlsx"):
+        run("flags", folder, "-o", tmp_path / f"x{ending}")
+    for ending in (".html", ".md", ".csv"):
+        text = (tmp_path / f"x{ending}").read_text("utf-8")
+        assert "\N{REPLACEMENT CHARACTER}[31mred" in text.replace("\\", "")
+        assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text) is None
+    names = {row[4] for row in cells(tmp_path / "x.xlsx", "table")}
+    assert any(str(name).endswith("\nsecond line") for name in names)
+    found = json.loads(run("flags", folder, "--json").stdout)
+    assert any(flag["name"].startswith("evil \x1b[31mred") for flag in found["flags"]), "JSON keeps what stands there"
+    for table in _tables((tmp_path / "x.md").read_text("utf-8")):
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table}) == 1
+
+
 def test_markdown_tables_keep_their_columns(written: dict[str, Path]) -> None:
     for command in COMMANDS:
         for table in _tables(written[f"{command}.md"].read_text("utf-8")):
@@ -288,6 +309,17 @@ def test_pages_go_where_they_say(run, two: Path, command: str, tmp_path: Path, m
     assert small.SCRIPT not in page
     for value in (__version__, "2026-05-31", "2.1"):
         assert value in page
+
+
+@pytest.mark.parametrize(("product", "file"), [("..", "product-graph.html"), ("x" * 300, f"{'x' * 80}-graph.html")])
+def test_ids_that_are_no_names_of_files(run, product: str, file: str, tmp_path: Path, monkeypatch) -> None:
+    tables = {
+        name: re.sub("^drone,", f"{product},", small.TABLES[name], flags=re.MULTILINE) for name in ("parts", "bom")
+    }
+    folder = small.write_tables(tmp_path / "tables", **tables, demand=None)
+    monkeypatch.chdir(tmp_path)
+    run("graph", folder)
+    assert [path.name for path in (tmp_path / "graphs").iterdir()] == [file]
 
 
 @pytest.mark.parametrize("command", ["graph", "report"])

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Column", "Document", "Section", "Table"]
+__all__ = ["Column", "Document", "Section", "Table", "printable"]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def printable(text: str) -> str:
+    r"""Return a text without control characters: on a terminal they would be obeyed, and files may not hold them.
+
+    Examples
+    --------
+    >>> printable("plain \x1b[31mred")
+    'plain �[31mred'
+    """
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", re.sub(r"\r\n?", "\n", text))
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from supplychain.views.documents.document import Document, Table
+from supplychain.views.documents.document import Document, Table, printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -19,27 +20,27 @@ def show(document: Document, console: Console) -> None:
     """Print a document on a rich console."""
     from rich.text import Text
 
-    console.print(Text(document.title, style="bold"))
+    console.print(Text(printable(document.title), style="bold"))
     for line in document.lead:
-        console.print(Text(line))
+        console.print(Text(printable(line)))
     for section in document.sections:
         console.print()
         if section.title:
             console.print(Text(section.title, style="bold underline"))
         for line in section.lines:
-            console.print(Text(line))
+            console.print(Text(printable(line)))
         if section.table is not None:
             console.print(_table(section.table, console.width))
     console.print()
-    console.print(
-        Text("; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in document.provenance.items() if v), style="dim")
-    )
+    made_with = "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in document.provenance.items() if value)
+    console.print(Text(printable(made_with), style="dim"))
 
 
 def _table(table: Table, room: int) -> RenderableType:
     """Lay a table out in columns, or where they would be too narrow to read, row by row."""
     from rich.console import Group
 
+    table = replace(table, rows=tuple(tuple(map(printable, row)) for row in table.rows))
     widths = _widths(table, room - _BETWEEN * (len(table.columns) - 1))
     return Group(*_one_by_one(table)) if widths is None else _grid(table, widths)
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from supplychain.views.documents.document import Document
+from supplychain.views.documents.document import Document, printable
 
 __all__ = ["to_workbook"]
 
 _LONGEST = 32767  # characters that a cell may hold
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def to_workbook(document: Document) -> bytes:
@@ -55,7 +53,7 @@ def _fill(sheet: Any, rows: Sequence[dict[str, object]], names: Sequence[str] = 
             if isinstance(value, bool | int | float):
                 cell.value = value
             else:
-                cell.value = _ILLEGAL.sub("", str(value))[:_LONGEST]
+                cell.value = printable(str(value))[:_LONGEST]
                 # A text that begins with = would become a formula.
                 cell.data_type = "s"
     sheet.freeze_panes = "A2"

@@ -7,7 +7,7 @@ import html
 import io
 from collections.abc import Sequence
 
-from supplychain.views.documents.document import Document, Section, Table
+from supplychain.views.documents.document import Document, Section, Table, printable
 
 __all__ = ["neutral", "to_csv", "to_html", "to_markdown"]
 
@@ -31,9 +31,10 @@ def neutral(value: object) -> object:
     >>> neutral("=1+1"), neutral(-3.5), neutral("plain")
     ("'=1+1", -3.5, 'plain')
     """
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\n"} else text
 
 
 def to_csv(document: Document) -> str:
@@ -62,6 +63,7 @@ def to_markdown(document: Document) -> str:
 
 
 def _escape(text: str) -> str:
+    text = printable(text)
     for mark in ("\\", "`", "*", "_", "<", ">", "|", "[", "]", "#"):
         text = text.replace(mark, "\\" + mark)
     return text.replace("\n", " ")
@@ -78,39 +80,41 @@ def _markdown_table(table: Table) -> str:
 
 def to_html(document: Document) -> str:
     """Return the document as one plain page that asks for nothing from outside."""
-    body = [f"<h1>{html.escape(document.title)}</h1>", *_paragraphs(document.lead)]
+    body = [f"<h1>{_html(document.title)}</h1>", *_paragraphs(document.lead)]
     for section in document.sections:
         body += _html_section(section)
-    body.append(f"<footer>{html.escape(_provenance(document))}</footer>")
+    body.append(f"<footer>{_html(_provenance(document))}</footer>")
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(document.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{_html(document.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(body)
         + "\n</body>\n</html>\n"
     )
 
 
+def _html(text: str) -> str:
+    return html.escape(printable(text))
+
+
 def _paragraphs(lines: Sequence[str]) -> list[str]:
-    return [f"<p>{html.escape(line)}</p>" for line in lines]
+    return [f"<p>{_html(line)}</p>" for line in lines]
 
 
 def _html_section(section: Section) -> list[str]:
-    blocks = [f"<h2>{html.escape(section.title)}</h2>"] if section.title else []
+    blocks = [f"<h2>{_html(section.title)}</h2>"] if section.title else []
     blocks += _paragraphs(section.lines)
     if section.table is None:
         return blocks
     classes = [' class="n"' if column.numeric else "" for column in section.table.columns]
     head = "".join(
-        f'<th scope="col"{mark}>{html.escape(column.title)}</th>'
+        f'<th scope="col"{mark}>{_html(column.title)}</th>'
         for column, mark in zip(section.table.columns, classes, strict=True)
     )
     rows = "".join(
-        "<tr>"
-        + "".join(f"<td{mark}>{html.escape(cell)}</td>" for cell, mark in zip(row, classes, strict=True))
-        + "</tr>\n"
+        "<tr>" + "".join(f"<td{mark}>{_html(cell)}</td>" for cell, mark in zip(row, classes, strict=True)) + "</tr>\n"
         for row in section.table.rows
     )
     blocks.append(f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>')
