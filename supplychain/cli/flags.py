@@ -42,8 +42,9 @@ def command(
 ) -> None:
     """What depends on China (or another lens), where in the chain, and how we know.
 
-    Key components first, then the first-tier lines by depth, the China-free depth, value, supply cover and the loss after an
-    embargo, each as an interval with what it stands on; the worst chains, the unknowns that matter, and every line.
+    Key components first, then the first-tier lines by depth, the China-free depth, value, supply cover and the loss
+    after an embargo, each as an interval with what it stands on; the worst chains, the unknowns that matter, and every
+    line.
 
     \b
     supplychain flags

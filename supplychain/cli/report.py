@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from supplychain.cli.options import choose, exposure_options, place_options, settings
 from supplychain.cli.output import working
 from supplychain.cli.pages import language_option, page_path, write_page
+
+if TYPE_CHECKING:
+    from supplychain.countries import Language
 
 __all__ = ["command"]
 
@@ -31,7 +36,7 @@ def command(
     depth: int | None,
     evidence: str,
     min_ownership: float,
-    language: str,
+    language: Language,
     output: str | None,
 ) -> None:
     """Write the findings on a product as one HTML page that needs no network.

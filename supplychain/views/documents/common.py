@@ -36,9 +36,10 @@ def lens_line(answer: Mapping[str, Any], texts: Texts, names: Iterable[str]) -> 
     """Say through which lens the answer looks."""
     bases = texts("list.comma").join(texts(f"basis.{basis}") for basis in answer["lens"]["bases"])
     depth = texts("report.depth_all") if answer["depth"] is None else str(answer["depth"])
+    evidence = texts(f"report.evidence_{answer['evidence']}")
     return (
         f"{texts('report.lens')}: {', '.join(names)}. {texts('report.bases')}: {bases}. "
-        f"{texts('report.depth')}: {depth}. {texts('report.evidence')}: {texts('report.evidence_' + answer['evidence'])}."
+        f"{texts('report.depth')}: {depth}. {texts('report.evidence')}: {evidence}."
     )
 
 

@@ -62,7 +62,7 @@ def flags_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | N
             _clean(answer, names, suppliers, texts),
             _value(answer, texts),
             _cover(exposure, names, texts),
-            _loss(answer, names, texts),
+            _loss(answer, texts),
             _chains(answer, names, suppliers, texts),
             _unknowns(answer, names, suppliers, texts),
             _lines(answer, names, suppliers, texts, rows),
@@ -170,11 +170,11 @@ def _cover(exposure: Mapping[str, Any], names: Mapping[str, str], texts: Texts) 
         Column(texts("report.cover.available"), numeric=True),
         Column(texts("report.cover.times"), numeric=True),
     )
-    lead = f"{texts('report.cover.lead')} Planned: {exposure['units']:,.0f} units a year."
+    lead = f"{texts('report.cover.lead')} Planned: {exposure['units']:,.10g} units a year."
     return Section(texts("report.cover.heading"), (lead,), Table(columns, rows))
 
 
-def _loss(answer: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> Section:
+def _loss(answer: Mapping[str, Any], texts: Texts) -> Section:
     lines = [
         f"{figure['name']}: {figure['both'] or figure['text']} ({figure['note']})"
         for figure in parts.loss_figures(answer, texts)

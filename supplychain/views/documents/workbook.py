@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from supplychain.views.documents.document import Document, printable
@@ -37,7 +37,7 @@ def to_workbook(document: Document) -> bytes:
     return stream.getvalue()
 
 
-def _fill(sheet: Any, rows: Sequence[dict[str, object]], names: Sequence[str] = ()) -> None:
+def _fill(sheet: Any, rows: Sequence[Mapping[str, object]], names: Sequence[str] = ()) -> None:
     from openpyxl.styles import Font
 
     names = list(names) or list(dict.fromkeys(name for row in rows for name in row))
