@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -164,6 +166,15 @@ def test_what_the_page_on_json_says_of_intervals_holds(folders: dict[str, str]) 
         for content in origins["by_basis"].values():
             known = sum(row["value"]["low"] for row in content["by_country"])
             assert known + content["unknown_value"] == pytest.approx(1)
+
+
+def test_the_python_of_the_page_on_json_runs(
+    scripts: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", scripts["schemas"].PAGE.read_text("utf-8"), flags=re.DOTALL)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    exec(compile(block, "json.md", "exec"), {})
+    assert capsys.readouterr().out
 
 
 def _holds(outer: dict[str, float], inner: dict[str, float]) -> bool:

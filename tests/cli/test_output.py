@@ -307,8 +307,10 @@ def test_pages_go_where_they_say(run, two: Path, command: str, tmp_path: Path, m
     assert found == [f"here/deep/graphs/glider-{command}.html", "here/deep/pages/drone.html"]
     page = Path("pages/drone.html").read_text("utf-8")
     assert small.SCRIPT not in page
-    for value in (__version__, "2026-05-31", "2.1"):
+    for value in (__version__, "survey", "2026-05-31", "2.1"):
         assert value in page
+    if command == "report":
+        assert json.loads(run("products", two, "--json").stdout)["provenance"]["dataset"]["sha256"] in page
 
 
 @pytest.mark.parametrize(("product", "file"), [("..", "product-graph.html"), ("x" * 300, f"{'x' * 80}-graph.html")])
