@@ -36,7 +36,6 @@ class Request:
     """What dataset and product a command line means."""
 
     dataset: Dataset
-    source: str
     product: str | None
 
 
@@ -97,7 +96,7 @@ def choose(places: tuple[str, ...], data_option: str | None, product_option: str
     dataset = load(source)
     if product is None and source in FLAGSHIPS:
         product = FLAGSHIPS[source]
-    return Request(dataset, source, product)
+    return Request(dataset, product)
 
 
 def is_dataset(text: str) -> bool:

@@ -12,7 +12,18 @@ from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.interval import Interval, share
 
-__all__ = ["FirstTier", "first_tier", "ratio", "total", "upstream_value"]
+__all__ = [
+    "FirstTier",
+    "first_tier",
+    "has_cost",
+    "line_figures",
+    "own_figures",
+    "product_makers",
+    "ratio",
+    "spread",
+    "total",
+    "upstream_value",
+]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -152,7 +163,7 @@ def ratio(analysis: Analysis, items: FirstTier, figures: Float) -> Interval | No
     makers, shares, exclusive = product_makers(analysis)
     ends = []
     for found, sign in ((figures[0], 1.0), (-figures[1], -1.0)):
-        # The lowest mean is the level at which the lowest weighted sum of (figure - level) vanishes; it falls with the level.
+        # The lowest mean is the level at which the lowest weighted sum of (figure - level) vanishes; it falls with it.
         low, high = float(found.min()), float(found.max())
         for _ in range(60):
             level = (low + high) / 2
