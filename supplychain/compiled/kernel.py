@@ -149,15 +149,16 @@ class _Sweep:
             return figures
         return np.where(grade < least[:, None, None], instead[:, None, None], figures)
 
-    def _reach(self, target: Int, keep_depth: Bool) -> Float:
+    def _reach(self, target: Int, grade: Int, keep_depth: Bool) -> Float:
         """Figures of targets as a line sees them: one level further down, except behind a class."""
         if not self.cut:
-            return self.result[:, :, target]
+            return self._mask(self.result[:, :, target], grade)
         figures = np.empty((len(self.leaves), self.rows, len(target)))
+        # What lies below the cut does not count, whether it is documented or not.
         figures[:, 0] = 0.0
-        figures[:, 1:] = self.result[:, :-1, target]
+        figures[:, 1:] = self._mask(self.result[:, :-1, target], grade)
         if keep_depth.any():
-            figures[:, :, keep_depth] = self.result[:, :, target[keep_depth]]
+            figures[:, :, keep_depth] = self._mask(self.result[:, :, target[keep_depth]], grade[keep_depth])
         return figures
 
     def _recipes(self, slots: slice) -> None:
@@ -169,8 +170,7 @@ class _Sweep:
             alternatives_used = np.flatnonzero(plan.behind_class[alternatives])
             if not alternatives_used.size:
                 return
-        figures = self._reach(target, plan.behind_class[alternatives])
-        figures = self._mask(figures, table.grade[alternatives])
+        figures = self._reach(target, table.grade[alternatives], plan.behind_class[alternatives])
         run = plan.recipe_run(slots)
         if self.operation in ("value", "own"):
             self._value_recipes(figures, alternatives, slots, run)
@@ -244,9 +244,7 @@ class _Sweep:
         if span.stop == span.start:
             return effect
         terms = slice(plan.term_starts[span.start], plan.term_starts[span.stop])
-        figures = self._mask(
-            self._reach(plan.term_target[terms], plan.term_behind_class[terms]), plan.term_grade[terms]
-        )
+        figures = self._reach(plan.term_target[terms], plan.term_grade[terms], plan.term_behind_class[terms])
         place = plan.term_option[terms] - options.start
         gain = plan.term_weight[terms] * (figures - own[:, :, place])
         chosen = self._extreme(gain, plan.term_starts[span] - terms.start)

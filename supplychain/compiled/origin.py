@@ -246,12 +246,10 @@ def _owned(links: _Links, inside: Bool, min_ownership: float) -> tuple[Bool, Boo
         owned = own_owner & home_in
         # An owner is inside by its country, by the country that the row gives for it, or by its own owners;
         # the least fixed point ends the walk at a cross-holding.
-        lone = (links.owner >= size) | own_owner[np.minimum(links.owner, max(size - 1, 0))] if size else links.owner < 0
         named = np.minimum(links.owner, max(size - 1, 0))
         real = links.owner < size
         by_country = inside[links.country] | (real & own_country[named])
-        nothing = (links.country < 0) & (~real | (links.home[named] < 0)) & lone
-        by_country |= unknown_inside & nothing
+        by_country |= unknown_inside & (links.country < 0) & (~real | (links.home[named] < 0))
         for _ in range(size + 1):
             holding = by_country | (real & ~own_owner[named] & owned[named])
             sums = np.bincount(links.supplier, weights=links.share * holding, minlength=size)

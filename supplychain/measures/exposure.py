@@ -19,6 +19,7 @@ from supplychain.measures.first_tier import (
     has_cost,
     line_figures,
     own_figures,
+    product_makers,
     ratio,
     spread,
     total,
@@ -179,7 +180,9 @@ def _opened_value(analysis: Analysis, items: FirstTier) -> float | None:
     if not has_cost(items):
         return None
     weight = np.minimum(1.0, analysis.compiled.plan.weights.smallest)
-    opened = ratio(analysis, items, spread(analysis, np.stack([weight, weight]))[:, items.target])
+    opened = ratio(
+        analysis, items, spread(analysis, np.stack([weight, weight]), whatever_evidence=True)[:, items.target]
+    )
     return None if opened is None else opened.low
 
 
@@ -332,21 +335,26 @@ def first_tier_cost(analysis: Analysis, items: FirstTier) -> Interval | None:
 
     Where every line has a cost share, those that have a price as well tell the cost: their prices / their shares.
     """
-    ends = []
-    for pick in (np.min, np.max):
-        amount, fixed = 0.0, 0.0
-        for maker in np.unique(items.maker):
-            mine = items.maker == maker
-            alone = mine & (items.group < 0)
-            amount, fixed = float(items.amount[alone].sum()), float(items.fixed[alone].sum())
-            for group in np.unique(items.group[mine & (items.group >= 0)]):
-                member = mine & (items.group == group)
-                amount += float(pick(items.amount[member]))
-                fixed += float(pick(items.fixed[member]))
-        ends.append(amount / (1 - fixed) if amount > 0 and fixed < 1 else np.nan)
-    if any(np.isnan(ends)):
+    makers, shares, exclusive = product_makers(analysis)
+    ends = [[_maker_cost(items, int(maker), dearest=dearest) for maker in makers] for dearest in (False, True)]
+    if np.isnan(ends).any():
         return _cost_from_shares(analysis, items)
-    return Interval(float(ends[0]), float(ends[1]))
+    if exclusive:
+        return Interval(min(ends[0]), max(ends[1]))
+    return Interval(float(np.dot(shares, ends[0])), float(np.dot(shares, ends[1])))
+
+
+def _maker_cost(items: FirstTier, maker: int, *, dearest: bool) -> float:
+    """First-tier cost of one maker of the product with the cheapest or dearest option of every choice; NaN if unknown."""
+    pick = np.max if dearest else np.min
+    mine = items.maker == maker
+    alone = mine & (items.group < 0)
+    amount, fixed = float(items.amount[alone].sum()), float(items.fixed[alone].sum())
+    for group in np.unique(items.group[mine & (items.group >= 0)]):
+        member = mine & (items.group == group)
+        amount += float(pick(items.amount[member]))
+        fixed += float(pick(items.fixed[member]))
+    return amount / (1 - fixed) if amount > 0 and fixed < 1 else float("nan")
 
 
 def _cost_from_shares(analysis: Analysis, items: FirstTier) -> Interval | None:

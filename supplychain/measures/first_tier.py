@@ -199,10 +199,10 @@ def _extreme(figures: Float, fixed: Float, amount: Float, group: Int, own: float
     """
     if price is not None:
         weight = fixed + (amount / price if price > 0 else 0.0)
-        chosen = _choose(weight * (figures - own), group)
-        over = max(1.0, float(weight[_choose(-weight, group)].sum()))
-        used = weight[chosen] / over
-        return float(np.dot(used, figures[chosen]) + (1 - used.sum()) * own)
+        return min(
+            _mean(figures, weight, own, chosen)
+            for chosen in (_choose(weight * (figures - own), group), _cheapest_ratio(figures, weight, group))
+        )
     chosen = _choose(fixed * (figures - own), group) if not amount.any() else _choose(amount * figures, group)
     result = np.inf
     for _ in range(100):
@@ -217,6 +217,26 @@ def _extreme(figures: Float, fixed: Float, amount: Float, group: Int, own: float
         gain = (fixed / scale) * (figures - inner) + rest * amount * (figures - inner) / (cost if cost > 0 else 1.0)
         chosen = _choose(gain, group)
     return result
+
+
+def _mean(figures: Float, weight: Float, own: float, chosen: Int) -> float:
+    """Mean of the chosen items and, for the rest of the price, the own value; weights above 1 are scaled to it."""
+    used = weight[chosen] / max(1.0, float(weight[chosen].sum()))
+    return float(np.dot(used, figures[chosen]) + (1 - used.sum()) * own)
+
+
+def _cheapest_ratio(figures: Float, weight: Float, group: Int) -> Int:
+    """Combination with the smallest mean of the items alone, which decides where they cost more than the price."""
+    chosen = _choose(weight * figures, group)
+    level = np.inf
+    for _ in range(100):
+        total_weight = float(weight[chosen].sum())
+        mean = float(np.dot(weight[chosen], figures[chosen])) / total_weight if total_weight > 0 else 0.0
+        if not mean < level - 1e-15:
+            break
+        level = mean
+        chosen = _choose(weight * (figures - level), group)
+    return chosen
 
 
 def _choose(gain: Float, group: Int) -> Int:
@@ -237,9 +257,9 @@ def own_figures(analysis: Analysis, figures: Float) -> Float:
     return figures[:, makers]
 
 
-def spread(analysis: Analysis, figures: Float) -> Float:
+def spread(analysis: Analysis, figures: Float, *, whatever_evidence: bool = False) -> Float:
     """Pass figures of options on to mixes, choices and classes, by value; shape (2, options) -> (2, targets)."""
-    columns = Columns(take_max=np.array([False, True]))
+    columns = Columns(take_max=np.array([False, True])) if whatever_evidence else analysis.columns
     return propagate(analysis.compiled, figures, "own", columns)[:, 0]
 
 

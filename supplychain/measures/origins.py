@@ -80,7 +80,7 @@ def origins(
     --------
     >>> import supplychain as sc
     >>> sc.origins(sc.load("uav"), "isr_quad_taiwan").by_basis["made"].countries[0].country
-    'USA'
+    'TWN'
     """
     asked = tuple(basis) if basis is not None else None
     analysis = analyse(
