@@ -345,7 +345,7 @@ def first_tier_cost(analysis: Analysis, items: FirstTier) -> Interval | None:
 
 
 def _maker_cost(items: FirstTier, maker: int, *, dearest: bool) -> float:
-    """First-tier cost of one maker of the product with the cheapest or dearest option of every choice; NaN if unknown."""
+    """First-tier cost of one maker with the cheapest or the dearest option of every choice; NaN if unknown."""
     pick = np.max if dearest else np.min
     mine = items.maker == maker
     alone = mine & (items.group < 0)
