@@ -215,7 +215,9 @@ class _Sweep:
             classes = compiled.options.is_class[options]
             if classes.any():
                 passed[:, :, classes] = self.recipe[:, :, recipe[classes]]
-                passed[:, :, classes] += self._choice_effects(options, own, passed.shape)[:, :, classes]
+                # A class has no figure of its own, whatever its leaf says.
+                nothing = np.where(classes, 0.0, own)
+                passed[:, :, classes] += self._choice_effects(options, nothing, passed.shape)[:, :, classes]
             self.result[:, :, options] = passed
             return
         needed = self.recipe[:, :, recipe]
