@@ -84,18 +84,17 @@ def measure_arrays(compiled: Compiled, measure: Measure, leaves: NDArray[np.floa
 
     This is the only place that knows how the kernel is called.
     """
-    # The kernel propagates "untouched": its largest value is the low end of the contact or the loss
-    columns = Columns(take_max=np.array([True, False]))
-    operation = "product" if measure == "contact" else "min"
-    untouched = propagate(compiled, leaves, operation, columns, essential_only=measure == "loss")
-    mixes = untouched[:, 0, compiled.part_target]
-    return 1.0 - mixes[0], 1.0 - mixes[1]
+    columns = Columns(take_max=np.array([False, True]))
+    operation = "product" if measure == "contact" else "max"
+    touched = propagate(compiled, leaves, operation, columns, essential_only=measure == "loss")
+    low, high = touched[:, 0, compiled.part_target]
+    return low, high
 
 
 def leaves_of(compiled: Compiled, bases: tuple[str, ...]) -> NDArray[np.float64]:
     """Return what each option is by itself, one row per end of the interval."""
     low, high = concern(compiled, read_origins(compiled), Lens(bases=bases))
-    return 1.0 - np.stack([low, high])
+    return np.stack([low, high]).astype(np.float64)
 
 
 def fastest(*functions: Callable[[], object], repeats: int) -> list[float]:

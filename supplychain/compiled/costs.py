@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from supplychain.compiled.arrays import Alternatives, BomLines, Entries, ValueTerms
+from supplychain.compiled.arrays import DOCUMENTED, Alternatives, BomLines, Entries, ValueTerms
 from supplychain.compiled.makers import Mixes, OptionPool
 from supplychain.compiled.slots import Slots
 from supplychain.levels import expand_ranges, pointers
 
 __all__ = ["Prices", "price", "value_terms"]
+
+# Below any weight that a table can mean; keeps a division by a weight of 0 finite.
+_TINY = 1e-300
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -181,7 +184,40 @@ def value_terms(
     fixed = np.where((line < 0) | in_class, prices.fixed_value[alternative], fixed)
     amount = np.where(line < 0, prices.amount[alternative], amount)
     amount = np.where(in_class, 0.0, amount)
-    return ValueTerms(alternative, target, fixed, amount, branches.grade)
+    terms = ValueTerms(alternative, target, fixed, amount, branches.grade)
+    return _with_open_remainders(terms, alternatives, in_class=prices.in_class, first_choice=first_choice)
+
+
+def _with_open_remainders(
+    terms: ValueTerms, alternatives: Alternatives, *, in_class: Bool, first_choice: int
+) -> ValueTerms:
+    """Add terms for the remainder of a slot whose price is an unknown choice: it costs what one of the options costs.
+
+    The remainder is taken to choose for itself, so the bounds of value hold but need not be reached.
+    """
+    rest = np.flatnonzero(
+        (alternatives.line < 0)
+        & (alternatives.grade < DOCUMENTED)
+        & (alternatives.target < first_choice)
+        & (alternatives.fixed_value == 0)
+        & (alternatives.amount == 0)
+        & ~in_class
+    )
+    slot_of_term = alternatives.slot[terms.alternative]
+    first = np.searchsorted(slot_of_term, alternatives.slot[rest], side="left")
+    last = np.searchsorted(slot_of_term, alternatives.slot[rest], side="right")
+    place, owner = expand_ranges(first, last)
+    if not place.size:
+        return terms
+    added = rest[owner]
+    scale = alternatives.weight[added] / np.maximum(alternatives.weight[terms.alternative[place]], _TINY)
+    alternative = np.concatenate([terms.alternative, added])
+    target = np.concatenate([terms.target, alternatives.target[added]])
+    fixed = np.concatenate([terms.fixed_value, scale * terms.fixed_value[place]])
+    amount = np.concatenate([terms.amount, scale * terms.amount[place]])
+    grade = np.concatenate([terms.grade, alternatives.grade[added]])
+    order = np.argsort(alternative, kind="stable")
+    return ValueTerms(alternative[order], target[order], fixed[order], amount[order], grade[order])
 
 
 def _branches(

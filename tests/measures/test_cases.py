@@ -48,19 +48,7 @@ def figure(dataset: Dataset, product: str, measure: str, options: dict[str, Any]
     return interval.low, interval.high
 
 
-# Not yet mended.
-KNOWN = {
-    "documented_evidence": "what is not documented counts as inside below the depth asked for",
-    "owner_without_country": "an owner without a country whose owner is outside, or a cross-holding, counts as outside",
-}
-
-
-def parameter(path: Path) -> Any:
-    marks = [pytest.mark.xfail(strict=False, reason=KNOWN[path.stem])] if path.stem in KNOWN else []
-    return pytest.param(path, id=path.stem, marks=marks)
-
-
-@pytest.mark.parametrize("path", map(parameter, CASES))
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_numeric_case(path: Path) -> None:
     case = json.loads(path.read_text(encoding="utf-8"))
     dataset = Dataset.from_tables(case["tables"], name=path.stem, date=case["date"])
