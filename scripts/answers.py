@@ -82,11 +82,6 @@ INTERVAL = record(
     },
     optional=("estimate",),
 )
-USD = record(
-    "usd_interval",
-    "An amount in USD of which only bounds are known.",
-    {"low": (AMOUNT, "Lowest price of every choice."), "high": (or_null(AMOUNT), "Highest; null is unbounded.")},
-)
 DATASET = record(
     "dataset",
     "Which data were read.",
@@ -124,6 +119,7 @@ STEP = record(
         "share": (or_null(SHARE), "Share of the step before that this source supplies; null is an unknown choice."),
         "grounds": (GROUNDS, "What the step stands on."),
         "source_ids": (IDS, "Sources of the line and of the offer."),
+        "bases": (BASIS_LIST, "Bases of the lens on which this source is of concern; empty where it is not."),
     },
 )
 CHAIN = record(
@@ -229,7 +225,8 @@ EXPOSURE = record(
         "coverage": (many(COVER_ROW), "Supply cover, the tightest first; empty without need or capacity."),
         "units": (or_null(AMOUNT), "Units a year behind the cover; null if none are planned."),
         "documented": (DOCUMENTED, "With documented evidence alone."),
-        "cost_usd": (or_null(USD), "First-tier cost; null without any price."),
+        "cost": (or_null(AMOUNT), "First-tier cost in USD, the low end; null without any price."),
+        "cost_high": (or_null(AMOUNT), "Its high end, where a choice of prices is open."),
     },
 )
 FLAG = record(
@@ -265,6 +262,7 @@ TOUCH = record(
         "name": (TEXT, "Its name."),
         "supplier_id": (TEXT, "Its maker, or empty for a market."),
         "country": (COUNTRY_OR_EMPTY, "Where it is made; it may be of concern by headquarters or owner instead."),
+        "bases": (BASIS_LIST, "Bases of the lens on which it is of concern."),
     },
 )
 PRICE = record(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.compiled import DOCUMENTED
+from supplychain.compiled.origin import concern_by_basis
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.names import split_ids
 
@@ -36,6 +37,8 @@ class Step:
         Share of the step before that this source supplies; None where the choice is unknown.
     grounds : {"documented", "market_average", "assumed"}
     source_ids : tuple of str
+    bases : tuple of str
+        Bases of the lens on which this source is of concern; empty where it is not.
     """
 
     part_id: str
@@ -44,6 +47,7 @@ class Step:
     share: float | None
     grounds: str
     source_ids: tuple[str, ...]
+    bases: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return the fields as plain values."""
@@ -54,6 +58,7 @@ class Step:
             "share": self.share,
             "grounds": self.grounds,
             "source_ids": list(self.source_ids),
+            "bases": list(self.bases),
         }
 
 
@@ -332,9 +337,24 @@ class ChainFinder:
                     edge.share if edge.known else None,
                     GROUNDS[edge.grade],
                     self._sources(edge),
+                    self._bases(edge.option),
                 )
             )
         return Chain(GROUNDS[path.grade], path.share, tuple(steps))
+
+    @cached_property
+    def _known(self) -> dict[str, Bool]:
+        """For each basis of the lens whether each option is known to be in it."""
+        analysis = self.analysis
+        return {
+            basis: concern_by_basis(analysis.compiled, analysis.origins, analysis.lens, basis)[0]
+            for basis in analysis.lens.bases
+        }
+
+    def _bases(self, option: int) -> tuple[str, ...]:
+        if not self.analysis.concern[0, option]:
+            return ()
+        return tuple(basis for basis, known in self._known.items() if known[option])
 
     def _supplier(self, option: int) -> str:
         code = int(self.analysis.compiled.options.supplier[option])

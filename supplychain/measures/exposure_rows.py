@@ -135,7 +135,8 @@ class Exposure:
                     "proportional": self.documented.loss_proportional.to_json(),
                 },
             },
-            "cost_usd": _json(self.cost),
+            "cost": None if self.cost is None else self.cost.low,
+            "cost_high": None if self.cost is None else self.cost.high,
         }
 
 

@@ -62,7 +62,7 @@ class KeyComponent:
     countries : tuple of str
         Where the chosen source is made, the largest first; an empty one is unknown.
     first_tier_at : dict or None
-        Tier, part and country at which the lens first appears below the product.
+        Tier, part, country and bases at which the lens first appears below the product.
     verdict : str
     grounds : str or None
     other_sources : int
@@ -169,6 +169,7 @@ def _first_touch(flag: Flag, parts: Rows) -> dict[str, object] | None:
         "name": str(name or end.part_id),
         "supplier_id": end.supplier_id,
         "country": end.country,
+        "bases": list(end.bases),
     }
 
 

@@ -120,7 +120,7 @@ class PartOrigin:
     stage: str
     category: str
     theme: str
-    value: Interval
+    value: Interval | None
     sources: tuple[SourceOrigin, ...]
 
     def to_json(self) -> dict[str, object]:
@@ -132,7 +132,7 @@ class PartOrigin:
             "stage": self.stage,
             "category": self.category,
             "theme": self.theme,
-            "value": self.value.to_json(),
+            "value": self.value.to_json() if self.value else None,
             "sources": [source.to_json() for source in self.sources],
         }
 
@@ -158,7 +158,7 @@ class Group:
     exposed: int
     unknown: int
     clear: int
-    value: Interval
+    value: Interval | None
     made: dict[str, float]
 
     def to_json(self) -> dict[str, object]:
@@ -169,7 +169,7 @@ class Group:
             "exposed": self.exposed,
             "unknown": self.unknown,
             "clear": self.clear,
-            "value": self.value.to_json(),
+            "value": self.value.to_json() if self.value else None,
             "made": dict(self.made),
         }
 

@@ -202,6 +202,8 @@ def _part_table(analysis: Analysis, flags: list[Flag]) -> pd.DataFrame:
             worst[flag.part_id] = flag.verdict
     worst.setdefault(analysis.product_id, product_verdict(analysis))
     lens_low, lens_high = flow.low * analysis.own_concern[0], flow.high * analysis.own_concern[1]
+    # Without any cost at the first tier, value is not known: NaN stays NaN through every sum.
+    unknown = 0.0 if has_cost(first_tier(analysis)) else np.nan
     return pd.DataFrame(
         {
             "code": codes,
@@ -212,8 +214,8 @@ def _part_table(analysis: Analysis, flags: list[Flag]) -> pd.DataFrame:
             "stage": rows["stage"].to_numpy(dtype=object),
             "tier": tier,
             "verdict": [worst.get(str(part_id), "clear") for part_id in rows["part_id"]],
-            "value_low": np.bincount(inverse, weights=lens_low[used], minlength=len(codes)),
-            "value_high": np.bincount(inverse, weights=lens_high[used], minlength=len(codes)),
+            "value_low": np.bincount(inverse, weights=lens_low[used], minlength=len(codes)) + unknown,
+            "value_high": np.bincount(inverse, weights=lens_high[used], minlength=len(codes)) + unknown,
             "made": _made_by_part(analysis, used, flow.low[used], inverse, len(codes)),
         }
     )
@@ -227,6 +229,10 @@ def _made_by_part(analysis: Analysis, options: Int, own: Float, part: Int, size:
             country = analysis.origins.country(int(analysis.origins.made[option]))
             result[place][country] = result[place].get(country, 0.0) + float(amount)
     return result
+
+
+def _interval(low: float, high: float) -> Interval | None:
+    return None if np.isnan(low) else share(low, high)
 
 
 def _groups(table: pd.DataFrame, column: str) -> tuple[Group, ...]:
@@ -244,7 +250,9 @@ def _groups(table: pd.DataFrame, column: str) -> tuple[Group, ...]:
                 exposed=int(counts.get("exposed", 0)),
                 unknown=int(counts.get("unknown", 0)),
                 clear=int(counts.get("clear", 0)),
-                value=share(float(rows["value_low"].sum()), float(rows["value_high"].sum())),
+                value=_interval(
+                    float(rows["value_low"].sum(skipna=False)), float(rows["value_high"].sum(skipna=False))
+                ),
                 made=dict(sorted(made.items(), key=lambda item: (-item[1], item[0]))),
             )
         )
@@ -265,7 +273,7 @@ def _parts(analysis: Analysis, table: pd.DataFrame) -> tuple[PartOrigin, ...]:
                 stage=str(row["stage"]),
                 category=str(row["category"]),
                 theme=str(row["theme"]),
-                value=share(float(row["value_low"]), float(row["value_high"])),
+                value=_interval(float(row["value_low"]), float(row["value_high"])),
                 sources=tuple(sources),
             )
         )

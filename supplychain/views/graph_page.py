@@ -99,4 +99,9 @@ def footer(flags: Mapping[str, Any], texts: Texts) -> str:
         dataset=dataset.get("name", ""),
         dataset_version=dataset.get("version", ""),
         date=dataset.get("date", ""),
+        sha256=dataset.get("sha256", ""),
+        lens=texts("list.comma").join(flags["lens"]["countries"]),
+        basis=texts("list.comma").join(texts.either("basis", basis) for basis in flags["lens"]["bases"]),
+        depth=texts("report.depth_all") if flags.get("depth") is None else flags["depth"],
+        evidence=texts(f"report.evidence_{flags.get('evidence') or 'all'}"),
     )

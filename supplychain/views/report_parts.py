@@ -95,7 +95,7 @@ def _first_tier(row: Mapping[str, Any], names: Mapping[str, str], texts: Texts) 
     first = row.get("first_tier_at")
     if not first:
         return texts.either("verdict", row["verdict"])
-    country = name_of(first.get("country") or "", texts.language)
+    country = words.touched_place(first, texts)
     if _at_itself(row):
         return texts("report.keys.at_itself", country=country, tier=first["tier"])
     name = names.get(first["part_id"]) or first.get("name") or first["part_id"]

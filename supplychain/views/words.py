@@ -18,6 +18,7 @@ __all__ = [
     "names_of_unknown_origin",
     "share_along",
     "tightest_sentence",
+    "touched_place",
     "unknowns_sentence",
 ]
 
@@ -158,9 +159,19 @@ def tightest_sentence(tightest: Mapping[str, Any] | str | None, names: Mapping[s
     return texts("report.loss.tightest", name=name, stage=stage, loss=interval(loss, texts))
 
 
+def touched_place(touch: Mapping[str, Any], texts: Texts) -> str:
+    """Return where the lens is touched: the place of making, and by what it is of concern if not by that."""
+    code, bases = touch.get("country") or "", list(touch.get("bases") or ())
+    place = name_of(code, texts.language) if code else texts("origin.unknown")
+    if not bases or "made" in bases:
+        return place
+    named = texts("list.comma").join(texts(f"basis.{basis}") for basis in bases)
+    return texts("report.touch_basis", place=place, bases=named)
+
+
 def _sourced(text: str, step: Mapping[str, Any], suppliers: Mapping[str, str], texts: Texts) -> str:
     country, supplier_id = step.get("country") or "", step.get("supplier_id") or ""
-    values: dict[str, str] = {"text": text, "country": name_of(country, texts.language) if country else ""}
+    values: dict[str, str] = {"text": text, "country": touched_place(step, texts) if country else ""}
     if supplier_id:
         values["supplier"] = suppliers.get(supplier_id, supplier_id)
         return texts("report.chains.by_supplier" if country else "report.chains.by_supplier_unknown", **values)

@@ -28,6 +28,7 @@ def provenance_cells(answer: Mapping[str, Any]) -> dict[str, str]:
             "basis": ",".join(answer["lens"]["bases"]),
             "depth": "all" if answer["depth"] is None else str(answer["depth"]),
             "evidence": answer["evidence"],
+            "min_ownership": f"{answer['min_ownership']:g}",
         }
     return cells
 
