@@ -54,7 +54,7 @@ def read_about(path: Path) -> tuple[dict[str, str], list[Problem]]:
         return {}, []
     try:
         package = json.loads(file.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0]
         return {}, [Problem("error", file.name, None, "", "", f"the file cannot be read: {reason}", "JSON in UTF-8")]
     if not isinstance(package, dict):
@@ -63,7 +63,15 @@ def read_about(path: Path) -> tuple[dict[str, str], list[Problem]]:
         ]
     about = {key: package.get(key, "") for key in ("name", "version", "date_of_state", "created")}
     date = about["date_of_state"] or str(about["created"])[:10]
-    return {"name": str(about["name"]), "version": str(about["version"]), "date": str(date)}, []
+    found = {"name": about["name"], "version": about["version"], "date": date}
+    wrong = [key for key, value in found.items() if not isinstance(value, str)]
+    problems = [
+        Problem("error", file.name, None, key, str(found[key])[:80], "this is not a text", "a text in quotation marks")
+        for key in wrong
+    ]
+    # A lone surrogate is no text that can be written anywhere.
+    texts = {key: str(value).encode("utf-8", "replace").decode() for key, value in found.items() if key not in wrong}
+    return texts, problems
 
 
 def save_folder(dataset: Dataset, path: str | Path, *, overwrite: bool = False) -> Path:

@@ -25,6 +25,7 @@ from supplychain.compiled import (
     propagate,
     read_origins,
 )
+from supplychain.countries import to_alpha3
 from supplychain.dataset import Dataset
 from supplychain.errors import OptionError
 from supplychain.measures.reach import Reach, descend
@@ -119,7 +120,7 @@ class Analysis:
             own[1, unnamed] = True
         return own
 
-    @property
+    @cached_property
     def product_options(self) -> Bool:
         """Which options are makers of the product itself."""
         mine: Bool = self.compiled.options.part == self.product
@@ -136,6 +137,11 @@ class Analysis:
     def leaves(self, flagged: Bool) -> Float:
         """Concern as leaf values, in which the product's own makers count as outside."""
         return np.where(self.product_options, 0.0, flagged)
+
+    @cached_property
+    def stopped(self) -> Float:
+        """What stops in an embargo, as leaf values."""
+        return self.leaves(self.cut_off)
 
     def _propagated(self, flagged: Bool, operation: str, *, essential_only: bool = False) -> Float:
         return propagate(
@@ -218,12 +224,15 @@ def analyse(
     OptionError
         If the product does not exist or an option is out of range.
     """
-    if depth is not None and depth < 1:
+    if depth is not None and (int(depth) != depth or depth < 1):
         raise OptionError(f"depth {depth}: give a whole number of 1 or more")
+    if isinstance(lens, str) or isinstance(basis, str):
+        raise OptionError("lens and basis: give a list, as ['CHN', 'HKG', 'MAC'], not one text")
     if evidence not in ("all", "documented"):
         raise OptionError(f"evidence {evidence!r}: give all or documented")
     compiled = compile_dataset(dataset)
-    chosen = Lens(tuple(dict.fromkeys(lens)), tuple(basis) if basis is not None else DEFAULT_BASES, min_ownership)
+    countries = tuple(dict.fromkeys(_country(name) for name in lens))
+    chosen = Lens(countries, tuple(basis) if basis is not None else DEFAULT_BASES, min_ownership)
     return Analysis(
         compiled=compiled,
         origins=read_origins(compiled, min_ownership=min_ownership),
@@ -233,6 +242,13 @@ def analyse(
         depth=depth,
         evidence=evidence,
     )
+
+
+def _country(name: str) -> str:
+    code = to_alpha3(name)
+    if code is None:
+        raise OptionError(f"lens: {name!r} is no country that we know; give ISO codes or names, as CHN, HKG, MAC")
+    return code
 
 
 def find_product(dataset: Dataset, product: str | None) -> str:

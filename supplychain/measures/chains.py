@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -72,6 +72,8 @@ class Chain:
         That of the weakest step.
     share : float
         Product of the shares; an unknown one counts as 1.
+    certain : bool
+        Whether no step is an unknown choice; else the chain is only possible.
     steps : tuple of Step
         The first is the product itself.
     """
@@ -79,10 +81,16 @@ class Chain:
     grounds: str
     share: float
     steps: tuple[Step, ...]
+    certain: bool = True
 
     def to_json(self) -> dict[str, object]:
         """Return the fields as plain values."""
-        return {"grounds": self.grounds, "share": self.share, "steps": [step.to_json() for step in self.steps]}
+        return {
+            "grounds": self.grounds,
+            "share": self.share if self.certain else None,
+            "certain": self.certain,
+            "steps": [step.to_json() for step in self.steps],
+        }
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ class _Edge:
     option: int
     share: float
     known: bool
+    certain: bool
     grade: int
     line: int
     length: int
@@ -104,8 +113,10 @@ class _Path:
     share: float
     length: int
     grade: int
+    certain: bool
     names: tuple[str, ...]
     edges: tuple[_Edge, ...]
+    root: int = -1
 
 
 Order = Callable[[_Path], tuple[object, ...]]
@@ -126,7 +137,19 @@ def best_grounds_first(path: _Path) -> tuple[object, ...]:
     return (-path.grade, *worst_first(path))
 
 
-_EMPTY = _Path(1.0, 0, DOCUMENTED, (), ())
+def certain_first(path: _Path) -> tuple[object, ...]:
+    """Chains without an unknown choice, the shortest first, then those that are only possible."""
+    return (not path.certain, *shortest_first(path))
+
+
+def certain_worst_first(path: _Path) -> tuple[object, ...]:
+    """Chains without an unknown choice, the worst first, then those that are only possible."""
+    return (not path.certain, *worst_first(path))
+
+
+_EMPTY = _Path(1.0, 0, DOCUMENTED, certain=True, names=(), edges=())
+# Levels that may follow where no depth was asked for.
+_UNLIMITED = -1
 
 
 class ChainFinder:
@@ -145,6 +168,7 @@ class ChainFinder:
         self._ends = leaves & ~analysis.product_options
         self._down: dict[tuple[int, Order, int, int], tuple[_Path, ...]] = {}
         self._up: dict[tuple[int, Order, int], tuple[_Path, ...]] = {}
+        self._prepared: set[tuple[Order, int]] = set()
         self._names: dict[int, str] = {}
         dataset = analysis.compiled.dataset
         self._offer_ids = dataset.offers["offer_id"].to_numpy(dtype=object)
@@ -157,22 +181,26 @@ class ChainFinder:
         """Options that make the product, with their share and whether it is known."""
         return {option: (share, known) for option, share, known, _ in self._open(self.analysis.target)}
 
-    def _open(self, target: int) -> Iterator[tuple[int, float, bool, int]]:
+    def _open(self, target: int) -> list[tuple[int, float, bool, int]]:
         """Options behind a target: (option, share, share known, grade)."""
         compiled = self.analysis.compiled
         if target < compiled.option_count:
-            yield target, 1.0, True, DOCUMENTED
-            return
+            return [(target, 1.0, True, DOCUMENTED)]
         mix = target - compiled.option_count
         if mix < compiled.mix_count:
-            members = compiled.members
-            for place in range(compiled.mix_pointers[mix], compiled.mix_pointers[mix + 1]):
-                yield int(members.option[place]), float(members.share[place]), True, int(members.grade[place])
-            return
+            members, span = compiled.members, slice(compiled.mix_pointers[mix], compiled.mix_pointers[mix + 1])
+            columns = (members.option[span].tolist(), members.share[span].tolist(), members.grade[span].tolist())
+            return [(option, share, True, grade) for option, share, grade in zip(*columns, strict=True)]
         choice = mix - compiled.mix_count
-        for place in range(compiled.choice_pointers[choice], compiled.choice_pointers[choice + 1]):
-            for option, share, _, grade in self._open(int(compiled.entries.target[place])):
-                yield option, share, False, min(grade, int(compiled.entries.grade[place]))
+        return [
+            (option, share, False, min(grade, int(compiled.entries.grade[place])))
+            for place in range(compiled.choice_pointers[choice], compiled.choice_pointers[choice + 1])
+            for option, share, _, grade in self._open(int(compiled.entries.target[place]))
+        ]
+
+    def _certain(self, options: list[tuple[int, float, bool, int]]) -> bool:
+        """Whether the lens is touched whichever of the options is bought, or the shares are known."""
+        return all(known for _, _, known, _ in options) or all(self._ends[option] for option, *_ in options)
 
     @cached_property
     def _slots_of(self) -> dict[int, list[int]]:
@@ -199,15 +227,18 @@ class ChainFinder:
                 grade = int(table.grade[place])
                 if target >= first_choice and line < 0:
                     # A split slot: each option has a line of its own.
+                    certain = self._certain(self._open(target))
                     choice = target - first_choice
                     for entry in range(compiled.choice_pointers[choice], compiled.choice_pointers[choice + 1]):
                         inner = min(grade, int(compiled.entries.grade[entry]))
                         for option, share, _, step in self._open(int(compiled.entries.target[entry])):
                             entry_line = int(compiled.entries.line[entry])
-                            yield _Edge(option, weight * share, False, min(inner, step), entry_line, length)
+                            yield _Edge(option, weight * share, False, certain, min(inner, step), entry_line, length)
                     continue
-                for option, share, known, step in self._open(target):
-                    yield _Edge(option, weight * share, known, min(grade, step), line, length)
+                options = self._open(target)
+                certain = self._certain(options)
+                for option, share, known, step in options:
+                    yield _Edge(option, weight * share, known, known or certain, min(grade, step), line, length)
 
     @cached_property
     def _parents_of(self) -> dict[int, list[tuple[int, _Edge]]]:
@@ -236,13 +267,15 @@ class ChainFinder:
             self._names[option] = f"{compiled.part_ids[options.part[option]]}\x00{offer_id}"
         return self._names[option]
 
-    def _extend(self, edge: _Edge, path: _Path) -> _Path:
+    def _joined(self, above: _Path, edge: _Edge, below: _Path) -> _Path:
         return _Path(
-            edge.share * path.share,
-            edge.length + path.length,
-            min(edge.grade, path.grade),
-            (self._name(edge.option), *path.names),
-            (edge, *path.edges),
+            above.share * edge.share * below.share,
+            above.length + edge.length + below.length,
+            min(above.grade, edge.grade, below.grade),
+            above.certain and edge.certain and below.certain,
+            (*above.names, self._name(edge.option), *below.names),
+            (*above.edges, edge, *below.edges),
+            above.root,
         )
 
     def down(self, option: int, order: Order, count: int, rest: int) -> tuple[_Path, ...]:
@@ -252,11 +285,12 @@ class ChainFinder:
         key = (option, order, count, rest)
         found = self._down.get(key)
         if found is None:
+            unlimited = rest == _UNLIMITED
             paths = (
-                self._extend(edge, path)
+                self._joined(_EMPTY, edge, path)
                 for edge in self._edges_of.get(int(self.analysis.compiled.options.recipe[option]), ())
-                if edge.length <= rest and edge.share > 0
-                for path in self.down(edge.option, order, count, rest - edge.length)
+                if (unlimited or edge.length <= rest) and edge.share > 0
+                for path in self.down(edge.option, order, count, rest if unlimited else rest - edge.length)
             )
             found = tuple(heapq.nsmallest(count, paths, key=order))
             self._down[key] = found
@@ -267,15 +301,12 @@ class ChainFinder:
         key = (option, order, count)
         found = self._up.get(key)
         if found is None:
-            paths = [_EMPTY] if option in self.roots else []
+            paths = []
+            if option in self.roots:
+                share, known = self.roots[option]
+                paths.append(replace(_EMPTY, share=share, certain=known or self._certain_root, root=option))
             paths += [
-                _Path(
-                    path.share * edge.share,
-                    path.length + edge.length,
-                    min(path.grade, edge.grade),
-                    (*path.names, self._name(option)),
-                    (*path.edges, edge),
-                )
+                self._joined(path, edge, _EMPTY)
                 for recipe, edge in self._parents_of.get(option, ())
                 if edge.share > 0
                 for maker in self._makers_of.get(recipe, ())
@@ -285,48 +316,80 @@ class ChainFinder:
             self._up[key] = found
         return found
 
+    @cached_property
+    def _certain_root(self) -> bool:
+        return len(self.roots) == 1
+
+    def _prepare(self, order: Order, count: int) -> None:
+        """Fill both tables level by level, so that no search goes deep: bills of hundreds of levels exist."""
+        if (order, count) in self._prepared:
+            return
+        self._prepared.add((order, count))
+        options = self.analysis.compiled.options
+        used = np.flatnonzero(self.analysis.reach.longest[: len(options.part)] >= 0)
+        by_level = used[np.argsort(self.analysis.compiled.part_level[options.part[used]], kind="stable")]
+        if self.analysis.depth is None:
+            for option in by_level.tolist():
+                self.down(option, order, count, _UNLIMITED)
+        for option in by_level[::-1].tolist():
+            self.up(option, order, count)
+
     def through(self, edges: list[tuple[int, _Edge]], order: Order, count: int) -> list[Chain]:
         """Best chains that use one of the given edges, each with the recipe above it."""
-        limit = self.analysis.last
-        found: dict[tuple[_Edge, ...], _Path] = {}
+        self._prepare(order, count)
+        unlimited, limit = self.analysis.depth is None, self.analysis.last
+        found: dict[tuple[int, tuple[_Edge, ...]], _Path] = {}
         for recipe, edge in edges:
             if edge.share <= 0:
                 continue
             for maker in self._makers_of.get(recipe, ()):
                 for above in self.up(maker, order, count):
-                    rest = limit - above.length - edge.length
-                    if rest < 0:
+                    rest = _UNLIMITED if unlimited else limit - above.length - edge.length
+                    if not unlimited and rest < 0:
                         continue
                     for below in self.down(edge.option, order, count, rest):
-                        path = _Path(
-                            above.share * edge.share * below.share,
-                            above.length + edge.length + below.length,
-                            min(above.grade, edge.grade, below.grade),
-                            (*above.names, self._name(edge.option), *below.names),
-                            (*above.edges, edge, *below.edges),
-                        )
-                        found.setdefault(path.edges, path)
-        best = heapq.nsmallest(count, found.values(), key=order)
-        return [self.chain(path) for path in best]
+                        path = self._joined(above, edge, below)
+                        found.setdefault((path.root, path.edges), path)
+        return [self.chain(path) for path in heapq.nsmallest(count, found.values(), key=order)]
 
     def whole(self, order: Order, count: int) -> list[Chain]:
         """Best chains of the product."""
+        self._prepare(order, count)
+        rest = _UNLIMITED if self.analysis.depth is None else self.analysis.last
         paths = [
-            path for root in self.roots for path in self.down(root, order, count, self.analysis.last) if path.edges
+            replace(path, share=share * path.share, certain=path.certain and (known or self._certain_root), root=root)
+            for root, (share, known) in self.roots.items()
+            for path in self.down(root, order, count, rest)
+            if path.edges
         ]
-        unique = {path.edges: path for path in paths}
-        return [self.chain(path) for path in heapq.nsmallest(count, unique.values(), key=order)]
+        return [self.chain(path) for path in heapq.nsmallest(count, paths, key=order)]
 
-    def edges_below(self, recipe: int) -> tuple[_Edge, ...]:
-        """All edges below a recipe."""
-        return self._edges_of.get(recipe, ())
+    def edges_of(self, recipe: int, line: int, options: tuple[int, ...]) -> list[_Edge]:
+        """Edges below a recipe that a line leads to, for the given options."""
+        return [edge for option in options for edge in self._by_line.get((recipe, line, option), ())]
+
+    @cached_property
+    def _by_line(self) -> dict[tuple[int, int, int], list[_Edge]]:
+        result: dict[tuple[int, int, int], list[_Edge]] = {}
+        for recipe, edges in self._edges_of.items():
+            for edge in edges:
+                result.setdefault((recipe, edge.line, edge.option), []).append(edge)
+        return result
 
     def chain(self, path: _Path) -> Chain:
         """Spell a path out."""
         compiled = self.analysis.compiled
         product = self.analysis.product_id
-        root = next(iter(self.roots))
-        steps = [Step(product, self._supplier(root), self._country(root), 1.0, GROUNDS[DOCUMENTED], ())]
+        share, known = self.roots[path.root]
+        first = Step(
+            product,
+            self._supplier(path.root),
+            self._country(path.root),
+            share if known else None,
+            GROUNDS[DOCUMENTED],
+            (),
+        )
+        steps = [first]
         for edge in path.edges:
             part = str(compiled.part_ids[compiled.options.part[edge.option]])
             steps.append(
@@ -340,7 +403,7 @@ class ChainFinder:
                     self._bases(edge.option),
                 )
             )
-        return Chain(GROUNDS[path.grade], path.share, tuple(steps))
+        return Chain(GROUNDS[path.grade], path.share, tuple(steps), path.certain)
 
     @cached_property
     def _known(self) -> dict[str, Bool]:

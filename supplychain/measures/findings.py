@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from supplychain.compiled import DEFAULT_LENS
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
-from supplychain.measures.chains import Chain, ChainFinder, best_grounds_first, worst_first
+from supplychain.measures.chains import Chain, ChainFinder, best_grounds_first, certain_worst_first
 from supplychain.measures.exposure import Exposure, exposure_of
 from supplychain.measures.flags import Flag, find_flags, verdict_of
 from supplychain.measures.key_components import KeyComponent, key_components
@@ -109,15 +109,18 @@ def findings_of(analysis: Analysis, *, units: float | None = None) -> Findings:
     exposure = exposure_of(analysis, units=units)
     found = find_flags(analysis)
     finder = ChainFinder(analysis)
-    best = finder.whole(best_grounds_first, 1)
+    verdict = verdict_of(exposure.contact)
+    # What is only possible, or stands on what the evidence asked for leaves out, is no finding.
+    best = finder.whole(best_grounds_first, 1) if verdict == "exposed" else []
+    worst = finder.whole(certain_worst_first, 3) if verdict == "exposed" else []
     return Findings(
         analysis=analysis,
-        verdict=verdict_of(exposure.contact),
+        verdict=verdict,
         grounds=best[0].grounds if best else None,
         exposure=exposure,
         flags=tuple(found),
         key_components=key_components(analysis, found),
-        worst_chains=tuple(finder.whole(worst_first, 3)),
+        worst_chains=tuple(worst),
         unknowns=unknowns(analysis),
         notes=tuple(str(problem) for problem in analysis.compiled.dataset.problems) + exposure.notes,
     )

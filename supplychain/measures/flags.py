@@ -15,6 +15,7 @@ from supplychain.measures.chains import (
     Chain,
     ChainFinder,
     best_grounds_first,
+    certain_first,
     shortest_first,
     worst_first,
 )
@@ -208,14 +209,14 @@ def _group(
         yield (parent, part, supplier), (ids, volumes, not (chosen and len(groups) > 1), volume)
 
 
-def find_flags(analysis: Analysis, *, chains: bool = True) -> list[Flag]:
+def find_flags(analysis: Analysis, *, chains: bool = True, grounds: bool = True) -> list[Flag]:
     """All flags of an analysis within its depth, by tier, then ids.
 
     Parameters
     ----------
     analysis : Analysis
-    chains : bool
-        Leave the chains out where they are not needed: they take most of the time.
+    chains, grounds : bool
+        Leave the chains, and with them the grounds, out where they are not needed: they take most of the time.
     """
     search = _Search(
         analysis=analysis,
@@ -223,6 +224,7 @@ def find_flags(analysis: Analysis, *, chains: bool = True) -> list[Flag]:
         known=ChainFinder(analysis),
         open=ChainFinder(analysis, analysis.concern[1] & ~analysis.concern[0]),
         with_chains=chains,
+        with_grounds=chains or grounds,
     )
     flags = [
         _flag(search, key, places)
@@ -259,6 +261,7 @@ class _Search:
     known: ChainFinder
     open: ChainFinder
     with_chains: bool
+    with_grounds: bool
 
 
 @dataclass(frozen=True)
@@ -271,18 +274,22 @@ class _Evidence:
 
 
 def _evidence(search: _Search, places: list[Occurrence], verdict: str) -> _Evidence:
+    if not search.with_grounds:
+        return _Evidence(None, (), ())
     edges = [
         (place.recipe, edge)
         for place in places
-        for edge in search.known.edges_below(place.recipe)
-        if edge.option in place.options and edge.line == place.line
+        for edge in search.known.edges_of(place.recipe, place.line, place.options)
     ]
     if verdict == "exposed":
         best = search.known.through(edges, best_grounds_first, 1)
         shown: list[Chain] = []
         if search.with_chains:
             worst = search.known.through(edges, worst_first, 3)
-            shown = [*worst, *search.known.through(edges, shortest_first, 1), *best]
+            shortest = search.known.through(edges, shortest_first, 1)
+            shown = [*worst, *shortest, *best]
+            if not any(chain.certain for chain in shown):
+                shown += search.known.through(edges, certain_first, 1)
         return _Evidence(best[0] if best else None, tuple(dict.fromkeys(shown)), ())
     if verdict == "unknown" and search.with_chains:
         worst = search.open.through(edges, worst_first, 1)
@@ -358,7 +365,7 @@ def _pooled_loss(
 
     The loss of a maker that is not cut off itself is the loss of their common recipe.
     """
-    stopped = analysis.leaves(analysis.cut_off)
+    stopped = analysis.stopped
     recipe = analysis.compiled.options.recipe[options]
     volume = np.array(volumes)
     ends = []

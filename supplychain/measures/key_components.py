@@ -160,7 +160,7 @@ def _first_touch(flag: Flag, parts: Rows) -> dict[str, object] | None:
     """Where the shortest chain of the flag ends."""
     if not flag.chains:
         return None
-    shortest = min(flag.chains, key=lambda chain: (_levels(chain.steps, parts), -chain.share))
+    shortest = min(flag.chains, key=lambda chain: (not chain.certain, _levels(chain.steps, parts), -chain.share))
     end = shortest.steps[-1]
     name = parts[end.part_id]["name"]
     return {

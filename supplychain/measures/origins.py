@@ -91,7 +91,7 @@ def origins(
 
 def origins_of(analysis: Analysis, *, basis: str = "made") -> Origins:
     """Compute the origins of an analysis (see `origins`)."""
-    flags = find_flags(analysis, chains=False)
+    flags = find_flags(analysis, chains=False, grounds=False)
     table = _part_table(analysis, flags)
     parts = _parts(analysis, table)
     notes = []
