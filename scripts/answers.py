@@ -127,7 +127,8 @@ CHAIN = record(
     "A path from the product to where the countries of concern are touched.",
     {
         "grounds": (GROUNDS, "Those of the weakest step."),
-        "share": (SHARE, "Product of the shares; an unknown one counts as 1."),
+        "share": (or_null(SHARE), "Product of the shares; null where a step is an unknown choice."),
+        "certain": ({"type": "boolean"}, "False: a step is an unknown choice, so the chain is only possible."),
         "steps": (many(STEP) | {"minItems": 2}, "From the product down."),
     },
 )
@@ -205,6 +206,10 @@ COVER_ROW = record(
         "low": (AMOUNT, "available / needed."),
         "high": (or_null(AMOUNT), "With the capacity of unknown origin; null is unbounded: makers may be missing."),
         "basis": (words("country output", "named makers"), "Whose capacity was added up."),
+        "need_complete": (
+            {"type": "boolean"},
+            "False: some line on the way has no quantity; the need is larger than said, and the cover smaller.",
+        ),
     },
 )
 EXPOSURE = record(

@@ -58,7 +58,7 @@ def schema_text(command: str) -> str:
 
 def in_words(kind: Kind) -> str:
     """Say a kind as the tables of docs/json.md do."""
-    named = {"string": "text", "null": "null", "number": "number", "integer": "integer"}
+    named = {"boolean": "true or false", "string": "text", "null": "null", "number": "number", "integer": "integer"}
     if kind == SHARE:
         return "share"
     if kind in (COUNTRY, COUNTRY_OR_EMPTY):

@@ -251,17 +251,26 @@ def _country(name: str) -> str:
     return code
 
 
+def _with_lines(dataset: Dataset, product: str) -> str:
+    # Without lines nothing would be found and nothing unknown: it would look clear.
+    if not (dataset.bom["parent_id"] == product).any():
+        raise OptionError(
+            f"{product} has no line in the bill of materials of dataset {dataset.name}: nothing to follow"
+        )
+    return product
+
+
 def find_product(dataset: Dataset, product: str | None) -> str:
     """Return the id of the product that is meant, or raise OptionError with the choices."""
     products = dataset.products()
     if product is None:
         if len(products) == 1:
-            return products[0]
+            return _with_lines(dataset, products[0])
         listed = ", ".join(products) if products else "none"
         raise OptionError(f"name a product of dataset {dataset.name}: {listed}")
     ids = set(dataset.parts["part_id"])
     if product in ids:
-        return product
+        return _with_lines(dataset, product)
     near = get_close_matches(product, sorted(ids), n=3)
     hint = f"did you mean {', '.join(near)}" if near else f"products are {', '.join(products) or 'none'}"
     raise OptionError(f"product {product!r} is not in dataset {dataset.name}: {hint}")

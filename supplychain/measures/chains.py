@@ -178,8 +178,18 @@ class ChainFinder:
 
     @cached_property
     def roots(self) -> dict[int, tuple[float, bool]]:
-        """Options that make the product, with their share and whether it is known."""
-        return {option: (share, known) for option, share, known, _ in self._open(self.analysis.target)}
+        """One maker of the product for each recipe, with the share of all that use it and whether that is known."""
+        recipe = self.analysis.compiled.options.recipe
+        makers = self._open(self.analysis.target)
+        groups: dict[int, list[tuple[int, float, bool]]] = {}
+        for option, share, known, _ in sorted(makers, key=lambda maker: (-maker[1], maker[0])):
+            groups.setdefault(int(recipe[option]), []).append((option, share, known))
+        if len(groups) == 1:
+            return {rows[0][0]: (1.0, True) for rows in groups.values()}
+        return {
+            rows[0][0]: (sum(share for _, share, _ in rows), all(known for *_, known in rows))
+            for rows in groups.values()
+        }
 
     def _open(self, target: int) -> list[tuple[int, float, bool, int]]:
         """Options behind a target: (option, share, share known, grade)."""

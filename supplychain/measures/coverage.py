@@ -38,6 +38,9 @@ class Coverage:
         The same with the capacity of unknown origin; None is unbounded, because makers that are not listed may exist.
     basis : str
         "country output" or "named makers".
+    need_complete : bool
+        False: some line on the way has no quantity, so the need is larger than `needed` by an unknown amount, and the
+        cover smaller than said.
     """
 
     part_id: str
@@ -48,6 +51,7 @@ class Coverage:
     low: float
     high: float | None
     basis: str
+    need_complete: bool
 
     def to_json(self) -> dict[str, object]:
         """Return the fields as plain values."""
@@ -83,7 +87,8 @@ def coverage(analysis: Analysis, units: float) -> tuple[Coverage, ...]:
         raise OptionError(f"units {units:g}: give a number above 0")
     compiled = analysis.compiled
     parts = compiled.dataset.parts
-    need = _need(analysis) * units
+    amount, complete = _need(analysis)
+    need = amount * units
     result = []
     for code in np.flatnonzero(need > 0):
         if code == analysis.product:
@@ -103,13 +108,14 @@ def coverage(analysis: Analysis, units: float) -> tuple[Coverage, ...]:
                 low=available / float(need[code]),
                 high=None if possible is None else possible / float(need[code]),
                 basis=basis,
+                need_complete=bool(complete[code]),
             )
         )
     return tuple(sorted(result, key=lambda item: (item.low, item.part_id)))
 
 
-def _need(analysis: Analysis) -> Float:
-    """Amount of every part per unit of the product."""
+def _need(analysis: Analysis) -> tuple[Float, NDArray[np.bool_]]:
+    """Amount of every part per unit of the product, and whether every quantity on the way to it is known."""
     compiled, lines = analysis.compiled, analysis.compiled.lines
     used = _used_lines(analysis)
     known = used[~np.isnan(lines.quantity[used])]
@@ -125,11 +131,16 @@ def _need(analysis: Analysis) -> Float:
     level = compiled.part_level[table["parent"].to_numpy(dtype=np.int64)] if len(table) else np.zeros(0)
     need = np.zeros(len(compiled.part_ids))
     need[analysis.product] = 1.0
+    complete = np.ones(len(need), dtype=bool)
+    parent, child = lines.parent[used], lines.child[used]
+    quantity_known = ~np.isnan(lines.quantity[used])
     for number in range(compiled.levels - 1, 0, -1):
+        here = compiled.part_level[parent] == number
+        np.logical_and.at(complete, child[here], quantity_known[here] & complete[parent[here]])
         rows = table[level == number]
         amount = need[rows["parent"].to_numpy(dtype=np.int64)] * rows["quantity"].to_numpy()
         np.add.at(need, rows["child"].to_numpy(dtype=np.int64), amount)
-    return need
+    return need, complete
 
 
 def _used_lines(analysis: Analysis) -> Int:

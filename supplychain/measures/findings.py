@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from supplychain.compiled import DEFAULT_LENS
+from supplychain.compiled import DEFAULT_LENS, DOCUMENTED
 from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Analysis, Evidence, analyse
-from supplychain.measures.chains import Chain, ChainFinder, best_grounds_first, certain_worst_first
+from supplychain.measures.chains import GROUNDS, Chain, ChainFinder, best_grounds_first, certain_worst_first
 from supplychain.measures.exposure import Exposure, exposure_of
 from supplychain.measures.flags import Flag, find_flags, verdict_of
 from supplychain.measures.key_components import KeyComponent, key_components
@@ -113,6 +113,8 @@ def findings_of(analysis: Analysis, *, units: float | None = None) -> Findings:
     # What is only possible, or stands on what the evidence asked for leaves out, is no finding.
     best = finder.whole(best_grounds_first, 1) if verdict == "exposed" else []
     worst = finder.whole(certain_worst_first, 3) if verdict == "exposed" else []
+    if analysis.evidence == "documented":
+        worst = [chain for chain in finder.whole(best_grounds_first, 3) if chain.grounds == GROUNDS[DOCUMENTED]]
     return Findings(
         analysis=analysis,
         verdict=verdict,

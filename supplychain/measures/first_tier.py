@@ -12,6 +12,9 @@ from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.interval import Interval, share
 
+# A value that no share can have.
+_NEVER = 1e9
+
 __all__ = [
     "FirstTier",
     "first_tier",
@@ -161,19 +164,60 @@ def ratio(analysis: Analysis, items: FirstTier, figures: Float) -> Interval | No
         None where no cost is known at all.
     """
     makers, shares, exclusive = product_makers(analysis)
-    ends = []
-    for found, sign in ((figures[0], 1.0), (-figures[1], -1.0)):
-        # The lowest mean is the level at which the lowest weighted sum of (figure - level) vanishes; it falls with it.
-        low, high = float(found.min()), float(found.max())
-        for _ in range(60):
-            level = (low + high) / 2
-            gaps = [_end(analysis, items, int(maker), found - level, 0.0) for maker in makers]
-            if any(np.isnan(gaps)):
-                return None
-            gap = min(gaps) if exclusive else float(np.dot(shares, gaps))
-            low, high = (level, high) if gap > 0 else (low, level)
-        ends.append(sign * high)
-    return share(ends[0], ends[1])
+    lows = np.array([_lowest_ratio(analysis, items, int(maker), figures[0]) for maker in makers])
+    highs = -np.array([_lowest_ratio(analysis, items, int(maker), -figures[1]) for maker in makers])
+    known = ~np.isnan(lows)
+    if not known.any():
+        return None
+    if exclusive:
+        return share(float(lows[known].min()), float(highs[known].max()))
+    if known.sum() == 1:
+        return share(float(lows[known][0]), float(highs[known][0]))
+    low = _pooled_ratio(analysis, items, figures[0], shares * known, lows)
+    return share(low, -_pooled_ratio(analysis, items, -figures[1], shares * known, -highs))
+
+
+def _pooled_ratio(analysis: Analysis, items: FirstTier, figures: Float, shares: Float, lowest: Float) -> float:
+    """Lowest mean over several makers of the product: where the lowest weighted sum of (figure - level) vanishes."""
+    makers, _, _ = product_makers(analysis)
+    low, high = float(figures.min()), float(figures.max())
+    for _ in range(60):
+        level = (low + high) / 2
+        gap = 0.0
+        for maker, volume, own_lowest in zip(makers, shares, lowest, strict=True):
+            if volume > 0:
+                priced = float(analysis.compiled.options.cost[maker]) > 0
+                gap += volume * (
+                    _end(analysis, items, int(maker), figures - level, 0.0) if priced else own_lowest - level
+                )
+        low, high = (level, high) if gap > 0 else (low, level)
+    return high
+
+
+def _lowest_ratio(analysis: Analysis, items: FirstTier, maker: int, figures: Float) -> float:
+    """Lowest mean of one maker's items over the choices that leave any cost; NaN if none does."""
+    mine = items.maker == maker
+    fixed, amount, group, found = items.fixed[mine], items.amount[mine], items.group[mine], figures[mine]
+    if not (fixed > 0).any() and not (amount > 0).any():
+        return float("nan")
+    price = float(analysis.compiled.options.cost[maker])
+    if not (bool(analysis.compiled.is_product[analysis.product]) and not price > 0):
+        weight = fixed + (amount / price if price > 0 else 0.0)
+        chosen = _cheapest_ratio(found, weight, group)
+        return float(np.dot(weight[chosen], found[chosen]) / weight[chosen].sum())
+    results = []
+    if (amount > 0).any():
+        # Without any amount the rest of the cost would be unknown: a large own value keeps such choices out.
+        result = _extreme(found, fixed, amount, group, _NEVER, None)
+        if result < _NEVER / 2:
+            results.append(result)
+    if (fixed > 0).any() and not (amount[group < 0] > 0).any():
+        # All amounts may be 0 in some choice; then the cost shares alone decide.
+        without = np.where(amount > 0, 0.0, fixed)
+        chosen = _cheapest_ratio(np.where(amount > 0, _NEVER, found), without, group)
+        if without[chosen].sum() > 0 and not (amount[chosen] > 0).any():
+            results.append(float(np.dot(without[chosen], found[chosen]) / without[chosen].sum()))
+    return min(results) if results else float("nan")
 
 
 def _end(analysis: Analysis, items: FirstTier, maker: int, figures: Float, own: float) -> float:

@@ -105,7 +105,7 @@ def render_report(
         keys=keys,
         numbers=numbers,
         profile=parts.profile_rows(flags["exposure"], texts),
-        clean=_clean(structure, flags, names, suppliers, texts),
+        clean=_clean(flags, names, suppliers, texts),
         contact=parts.contact_rows(flags["exposure"], texts),
         figures=parts.value_figures(flags, texts),
         coverage=parts.coverage_rows(flags["exposure"].get("coverage") or (), names, texts),
@@ -157,7 +157,6 @@ def _standfirst(flags: Mapping[str, Any], texts: Texts) -> dict[str, str]:
 
 
 def _clean(
-    structure: Structured,
     flags: Mapping[str, Any],
     names: Mapping[str, str],
     suppliers: Mapping[str, str],
@@ -169,7 +168,7 @@ def _clean(
         unknown_names=words.names_of_unknown_origin(
             flags, tier=int(exposure["clean_depth_proven"]) + 1, names=names, suppliers=suppliers
         ),
-        touched_names=words.names_of_first_touch(structure, tier=int(exposure["clean_depth"]) + 1, texts=texts),
+        touched_names=words.names_of_first_touch(flags, tier=int(exposure["clean_depth"]) + 1, names=names),
         texts=texts,
     )
 

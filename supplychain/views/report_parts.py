@@ -222,7 +222,9 @@ def _figure(
         "note": texts(f"{key}_note"),
         "text": interval(value, texts),
         "known": value is not None and value.get("low") is not None,
-        "both": words.both_grounds(value, documented, texts) if documented else "",
+        "both": words.both_grounds(value, documented, texts)
+        if documented and flags.get("evidence") != "documented"
+        else "",
         "grounds": texts("report.grounds_are", grounds=texts.either("grounds", grounds)) if grounds else "",
         **_bar(value),
     }
@@ -234,7 +236,7 @@ def coverage_rows(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str], t
     return [
         {
             "name": names.get(row["part_id"], row["part_id"]),
-            "needed": _quantity(row.get("needed"), row.get("unit"), texts),
+            "needed": _needed(row, texts),
             # No maker is listed and more may exist: that is not a cover of zero.
             "available": _quantity(row.get("available") or None, row.get("unit"), texts),
             "times": times(
@@ -244,6 +246,11 @@ def coverage_rows(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str], t
         }
         for row in order
     ]
+
+
+def _needed(row: Mapping[str, Any], texts: Texts) -> str:
+    text = _quantity(row.get("needed"), row.get("unit"), texts)
+    return text if row.get("need_complete", True) else texts("report.cover.more_than", needed=text)
 
 
 def _quantity(value: Any, unit: object, texts: Texts) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from supplychain.countries import name_of
 from supplychain.views.catalogue import Texts
 from supplychain.views.numbers import interval, percent
-from supplychain.views.pyvis_graph import Structured
 
 __all__ = [
     "both_grounds",
@@ -77,12 +76,20 @@ def names_of_unknown_origin(
     return sorted(found)
 
 
-def names_of_first_touch(structure: Structured, *, tier: int, texts: Texts) -> list[str]:
-    """Return the entries at a tier whose supplier itself is of concern."""
-    nodes = structure.nodes
-    rows = nodes[(nodes["tier"] == tier) & (nodes["reach"] == "direct") & (nodes["verdict"] == "exposed")]
-    found = zip(rows["name"], rows["name_zh"], rows["part_id"], strict=True)
-    return sorted({texts.named(name, name_zh) or part_id for name, name_zh, part_id in found})
+def names_of_first_touch(flags: Mapping[str, Any], *, tier: int, names: Mapping[str, str]) -> list[str]:
+    """Return the parts at a tier whose source itself is of concern, where that is certain and no mere possibility."""
+    return sorted(
+        {
+            names.get(flag["part_id"], flag["part_id"])
+            for flag in flags["flags"]
+            if flag["tier"] == tier
+            and flag["reach"] == "direct"
+            and any(
+                chain.get("certain", True) and chain["steps"][-1]["part_id"] == flag["part_id"]
+                for chain in flag["chains"]
+            )
+        }
+    )
 
 
 def chain_sentences(
@@ -136,6 +143,7 @@ def unknowns_sentence(
             words=texts.either("word", str(count)),
             measure=texts.either("report.unknowns.measure", row["measure"]),
             **{"from": interval(row["from"], texts), "to": interval(row["to"], texts)},
+            inside=interval(row.get("to_inside") or row["to"], texts),
         )
         for number, row in enumerate(rows)
     ]

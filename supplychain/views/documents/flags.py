@@ -131,15 +131,7 @@ def _clean(answer: Mapping[str, Any], names: Mapping[str, str], suppliers: Mappi
     exposure = answer["exposure"]
     tier = int(exposure["clean_depth_proven"]) + 1
     unknown = words.names_of_unknown_origin(answer, tier=tier, names=names, suppliers=suppliers)
-    touched = sorted(
-        {
-            names.get(flag["part_id"], flag["part_id"])
-            for flag in answer["flags"]
-            if flag["tier"] == int(exposure["clean_depth"]) + 1
-            and flag["reach"] == "direct"
-            and flag["verdict"] == "exposed"
-        }
-    )
+    touched = words.names_of_first_touch(answer, tier=int(exposure["clean_depth"]) + 1, names=names)
     lines = words.clean_depth_sentences(exposure, unknown_names=unknown, touched_names=touched, texts=texts)
     return Section(texts("report.clean.heading"), tuple(lines))
 
