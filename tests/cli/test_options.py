@@ -119,7 +119,7 @@ def test_units_scale_the_cover(answer, survey: Path) -> None:
         ((), "unknown", 1),
         (("--lens", "NZL"), "exposed", 0),
         (("--lens", "NZL"), "unknown", 1),
-        (("--lens", "NZL", "--basis", "made", "--depth", "1", "frame"), "unknown", 0),
+        (("--lens", "NZL", "--basis", "headquartered", "--depth", "1"), "exposed", 0),
     ],
 )
 def test_fail_on(run, survey: Path, words: tuple[str, ...], fail_on: str, status: int) -> None:

@@ -172,7 +172,7 @@ def test_the_report_says_the_headlines_in_their_order() -> None:
         "at least 2.25 times",
         "Tightest stage: Magnet (processed material), 94 % lost.",
         "of which 94 % of the world market is made in China",
-        "Learning the origin of this part narrows the look-through value from China from 4 to 31 % to 5 to 20 %.",
+        "Learning the origin of this part narrows the look-through value from China from 4 to 31 % to 5 to 20 %",
         "China content found",
         "none possible on the evidence",
     ]
