@@ -7,7 +7,7 @@ from typing import Any
 import oracle
 import pandas as pd
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import COUNTRIES, PRODUCT, datasets
 
@@ -130,7 +130,7 @@ def test_value_figures_equal_the_oracle(dataset: Dataset, evidence: str) -> None
 @few
 @given(datasets())
 def test_value_figures_hold_the_oracle_whatever_has_a_price(dataset: Dataset) -> None:
-    # The remainder of a slot whose price is an unknown choice is taken to choose for itself: bounds hold, and may be wider.
+    # The remainder of a slot whose price is an unknown choice is taken to choose for itself: bounds may be wider.
     if not has_weights(dataset):
         return
     found = exposure(dataset, PRODUCT)
