@@ -113,6 +113,15 @@ def test_unknown_quantities_are_left_out() -> None:
     assert found["ore"].needed == 10 * 4 * 0.5
 
 
+def test_it_is_said_where_a_quantity_on_the_way_is_unknown() -> None:
+    bom = [line("drone", "motor", 4), line("motor", "ore", 0.5), line("drone", "mast", None), line("mast", "ore", 2)]
+    bom += [line("motor", "wire", 1)]
+    found = cover(drone(bom, [market("ore", "AUS", 1, 100), market("wire", "AUS", 1, 100)]))
+    assert found["ore"].needed == 20
+    assert not found["ore"].need_complete
+    assert found["wire"].need_complete
+
+
 def test_alternatives_count_in_full() -> None:
     """Whichever is chosen, it must be had; two lines to one child in a slot count the larger once."""
     bom = [
@@ -190,6 +199,7 @@ def test_json_is_plain() -> None:
         "low": 80.0,
         "high": 80.0,
         "basis": "country output",
+        "need_complete": True,
     }
 
 
