@@ -20,6 +20,7 @@ __all__ = ["Unknown", "Unknowns", "unknowns"]
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 _CANDIDATES = 64
+_CELLS = 2_000_000
 _USEFUL = 1e-12
 
 
@@ -145,9 +146,11 @@ def _candidates(analysis: Analysis, places: Int, group: Int, size: int) -> Int:
     nearness = np.zeros(size)
     np.add.at(priority, group, value_flow(analysis).high[places])
     np.maximum.at(nearness, group, 1.0 / (1.0 + analysis.reach.tier[places]))
-    by_value = np.argsort(-priority, kind="stable")[: _CANDIDATES // 2]
+    # Each candidate is four columns over all targets: fewer of them on a large network.
+    most = min(_CANDIDATES, max(8, _CELLS // analysis.compiled.target_count))
+    by_value = np.argsort(-priority, kind="stable")[: most // 2]
     by_place = np.lexsort((np.arange(size), -priority, -nearness))
-    return np.array(list(dict.fromkeys([*by_value, *by_place]))[:_CANDIDATES], dtype=np.int64)
+    return np.array(list(dict.fromkeys([*by_value, *by_place]))[:most], dtype=np.int64)
 
 
 def _evaluate(analysis: Analysis, masks: list[Int], measure: str, *, name: str | None = None) -> list[Unknown]:

@@ -81,9 +81,11 @@ def _chosen_suppliers(dataset: Dataset) -> Iterator[Problem]:
     known = bom["supplier_id"].isin(dataset.suppliers["supplier_id"]).to_numpy()
     lines, offered = _pair_codes(dataset)
     without = chosen & known & ~pd.Series(lines).isin(offered).to_numpy()
+    wanted = offers[offers["part_id"].isin(set(bom["child_id"].to_numpy()[without])) & (offers["supplier_id"] != "")]
+    makers_of = {part: list(makers) for part, makers in wanted.groupby("part_id")["supplier_id"].unique().items()}
     for row in np.flatnonzero(without):
         child, supplier = str(bom["child_id"].to_numpy()[row]), str(bom["supplier_id"].to_numpy()[row])
-        makers = pd.unique(offers["supplier_id"][(offers["part_id"] == child) & (offers["supplier_id"] != "")]).tolist()
+        makers = makers_of.get(child, [])
         hint = f"add the offer, or choose one of {listed(makers)}" if makers else "add the offer"
         yield problem_at(dataset, "bom", int(row), "supplier_id", f"{supplier} has no offer of {child}", hint)
     # A choice is unknown if several offers can be bought and not exactly one of them has a price.
@@ -93,8 +95,10 @@ def _chosen_suppliers(dataset: Dataset) -> Iterator[Problem]:
     prices = pd.Series(priced.astype(np.int64)).groupby(offered).sum()
     open_pairs = counts.index[(counts > 1) & (prices != 1)]
     vague = chosen & (bom["offer_id"] == "").to_numpy() & pd.Series(lines).isin(open_pairs).to_numpy()
+    meant = np.isin(offered, lines[vague]) & usable
+    names_of = pd.Series(offers["offer_id"].to_numpy()[meant]).groupby(offered[meant]).agg(list).to_dict()
     for row in np.flatnonzero(vague):
-        names = offers["offer_id"].to_numpy()[(offered == lines[row]) & usable].tolist()
+        names = names_of[lines[row]]
         yield problem_at(
             dataset,
             "bom",
