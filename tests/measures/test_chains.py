@@ -25,7 +25,7 @@ from supplychain.measures.chains import Chain, ChainFinder, shortest_first, wors
 from supplychain.measures.flags import Flag, find_flags
 
 DEPTHS = st.sampled_from((None, None, 2))
-few = settings(max_examples=60)
+few = settings(max_examples=40)
 Steps = tuple[WayStep, ...]
 Key = tuple[str, str, str]
 

@@ -11,7 +11,7 @@ from supplychain.dataset import Dataset
 from supplychain.measures.analysis import analyse
 from supplychain.measures.flow import value_flow
 
-few = settings(max_examples=60)
+few = settings(max_examples=40)
 
 
 @few

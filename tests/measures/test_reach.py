@@ -23,7 +23,7 @@ def tiers(analysis: Analysis, *, longest: bool = False) -> dict[str, int]:
     return result
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(datasets())
 def test_tiers_and_depth_equal_the_oracle(dataset: Dataset) -> None:
     analysis = analyse(dataset, PRODUCT)
@@ -31,7 +31,7 @@ def test_tiers_and_depth_equal_the_oracle(dataset: Dataset) -> None:
     assert analysis.graph_depth == oracle.graph_depth(dataset, PRODUCT)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(datasets())
 def test_shortest_is_at_most_longest(dataset: Dataset) -> None:
     reach = analyse(dataset, PRODUCT).reach

@@ -13,7 +13,7 @@ from supplychain.measures.analysis import analyse
 from supplychain.measures.flags import find_flags
 from supplychain.measures.structure import structure, structure_of
 
-few = settings(max_examples=60)
+few = settings(max_examples=40)
 
 
 @few

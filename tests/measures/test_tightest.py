@@ -126,7 +126,7 @@ def test_the_stage_agrees_with_the_loss(uav: Dataset, product: str) -> None:
     assert set(zip(found.path, found.path[1:], strict=False)) <= lines
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(datasets())
 def test_there_is_a_stage_where_something_is_lost(dataset: Dataset) -> None:
     """It stops at least in part itself, and stands on a way from the product."""

@@ -15,7 +15,7 @@ from supplychain.measures.analysis import analyse
 from supplychain.measures.exposure import exposure, product_lines
 from supplychain.measures.unknowns import Unknown, unknowns
 
-few = settings(max_examples=60)
+few = settings(max_examples=40)
 INSIDE, OUTSIDE = "CHN", "USA"
 
 
