@@ -183,12 +183,15 @@ class _Grades:
         self._line = lines.grade
         others = draft.mixes.count + draft.choices.count
         self._is_class = np.concatenate([draft.pool.is_class, np.zeros(others, dtype=bool)])
+        self._unsourced = np.concatenate([draft.pool.unsourced, np.zeros(others, dtype=bool)])
 
     def of(self, line: Int, target: Int, *, without_line: Int | int) -> Int:
         """Grades of the steps over lines (-1: none) to targets."""
         own = self._line[line] if len(self._line) else np.zeros(len(line), dtype=np.int64)
         # A step to a class is transparent: the lines of the class decide what is documented.
         own = np.where(self._is_class[target] & (own > ASSUMED), DOCUMENTED, own)
+        # The lone maker of a default mix is no better than its row; in a larger mix the members have grades.
+        own = np.where(self._unsourced[target] & (own == MARKET_AVERAGE), ASSUMED, own)
         return np.where(line >= 0, own, without_line)
 
 

@@ -71,7 +71,7 @@ class Chain:
     grounds : str
         That of the weakest step.
     share : float
-        Product of the shares; an unknown one counts as 1.
+        Product of the shares; an unknown one counts as the largest it may be.
     certain : bool
         Whether no step is an unknown choice; else the chain is only possible.
     steps : tuple of Step

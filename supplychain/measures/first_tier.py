@@ -14,6 +14,7 @@ from supplychain.measures.interval import Interval, share
 
 # A value that no share can have.
 _NEVER = 1e9
+_TRIFLE = 1e-12
 
 __all__ = [
     "FirstTier",
@@ -204,7 +205,8 @@ def _lowest_ratio(analysis: Analysis, items: FirstTier, maker: int, figures: Flo
     if not (bool(analysis.compiled.is_product[analysis.product]) and not price > 0):
         weight = fixed + (amount / price if price > 0 else 0.0)
         chosen = _cheapest_ratio(found, weight, group)
-        return float(np.dot(weight[chosen], found[chosen]) / weight[chosen].sum())
+        cost = float(weight[chosen].sum())
+        return float(np.dot(weight[chosen], found[chosen])) / cost if cost > 0 else float("nan")
     results = []
     if (amount > 0).any():
         # Without any amount the rest of the cost would be unknown: a large own value keeps such choices out.
@@ -271,7 +273,8 @@ def _mean(figures: Float, weight: Float, own: float, chosen: Int) -> float:
 
 def _cheapest_ratio(figures: Float, weight: Float, group: Int) -> Int:
     """Combination with the smallest mean of the items alone, which decides where they cost more than the price."""
-    chosen = _choose(weight * figures, group)
+    # Of options alike, one that costs something: without a cost there is no mean.
+    chosen = _choose(weight * (figures - _TRIFLE), group)
     level = np.inf
     for _ in range(100):
         total_weight = float(weight[chosen].sum())
@@ -279,7 +282,7 @@ def _cheapest_ratio(figures: Float, weight: Float, group: Int) -> Int:
         if not mean < level - 1e-15:
             break
         level = mean
-        chosen = _choose(weight * (figures - level), group)
+        chosen = _choose(weight * (figures - level - _TRIFLE), group)
     return chosen
 
 
