@@ -1,6 +1,6 @@
 """What the graph page reads: nodes and edges as columns, everything named once.
 
-The keys are the payload's own contract with assets/graph.js (`supplychain/graph-page/1`).
+The keys are the payload's own contract with assets/map-model.js (`supplychain/graph-page/1`).
 """
 
 from __future__ import annotations
