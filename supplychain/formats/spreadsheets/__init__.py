@@ -1,0 +1,1 @@
+"""Bills of materials as people keep them: one spreadsheet, with headers of any tool or none that we know."""
