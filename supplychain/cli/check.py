@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from supplychain.cli.options import choose_dataset, dataset_options, output_options
-from supplychain.cli.output import deliver, working
+from supplychain.cli.options import output_options
+from supplychain.cli.output import Delivery, deliver
+from supplychain.cli.reading import Place, choose_dataset, dataset_options
 
 __all__ = ["command"]
 
@@ -16,12 +17,8 @@ __all__ = ["command"]
 @click.pass_context
 def command(
     ctx: click.Context,
-    places: tuple[str, ...],
-    data_option: str | None,
-    as_json: bool,
-    as_csv: bool,
-    output: str | None,
-    everything: bool,
+    place: Place,
+    delivery: Delivery,
 ) -> None:
     """Say all that is wrong with a dataset: file, row, column, value, what is wrong, what would be right.
 
@@ -31,13 +28,11 @@ def command(
     supplychain check my_tables/
     supplychain check my_tables.xlsx -o problems.csv
     """
-    from supplychain.formats import load
     from supplychain.measures.provenance import dataset_provenance
     from supplychain.views.documents.check import check_document
 
-    source = choose_dataset(places, data_option)
-    with working("Checking"):
-        dataset = load(source, strict=False)
+    request = choose_dataset(place, strict=False)
+    dataset = request.dataset
     answer = {
         "schema": "supplychain/check/1",
         "provenance": dataset_provenance(dataset),
@@ -56,8 +51,6 @@ def command(
             for problem in dataset.problems
         ],
     }
-    deliver(
-        answer, lambda _: check_document(answer), as_json=as_json, as_csv=as_csv, output=output, everything=everything
-    )
+    deliver(answer, lambda _: check_document(answer), delivery)
     if any(problem.severity == "error" for problem in dataset.problems):
         ctx.exit(1)

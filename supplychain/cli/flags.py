@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from supplychain.cli.options import choose, exposure_options, output_options, place_options, settings
-from supplychain.cli.output import deliver, working
+from supplychain.cli.options import exposure_options, output_options
+from supplychain.cli.output import Delivery, deliver, working
+from supplychain.cli.reading import Place, choose, place_options
 
 __all__ = ["command"]
 
@@ -25,20 +28,11 @@ __all__ = ["command"]
 @click.pass_context
 def command(
     ctx: click.Context,
-    places: tuple[str, ...],
-    data_option: str | None,
-    product_option: str | None,
-    lens: str,
-    basis: str | None,
-    depth: int | None,
-    evidence: str,
-    min_ownership: float,
+    place: Place,
+    options: dict[str, Any],
     units: float | None,
     fail_on: str | None,
-    as_json: bool,
-    as_csv: bool,
-    output: str | None,
-    everything: bool,
+    delivery: Delivery,
 ) -> None:
     """What depends on China (or another lens), where in the chain, and how we know.
 
@@ -55,18 +49,14 @@ def command(
     from supplychain.measures.findings import flags
     from supplychain.views.documents.flags import flags_document
 
-    options = settings(lens, basis, depth, evidence, min_ownership)
-    request = choose(places, data_option, product_option)
+    request = choose(place)
     with working("Following every chain"):
         found = flags(request.dataset, request.product, units=units, **options)
         answer = found.to_json()
     deliver(
         answer,
         lambda rows: flags_document(request.dataset, answer, rows=rows),
-        as_json=as_json,
-        as_csv=as_csv,
-        output=output,
-        everything=everything,
+        delivery,
     )
     if (found.verdict == "exposed" and fail_on) or (found.verdict == "unknown" and fail_on == "unknown"):
         ctx.exit(1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from supplychain.cli.options import choose, exposure_options, place_options, settings
+from supplychain.cli.options import exposure_options
 from supplychain.cli.output import working
 from supplychain.cli.pages import language_option, page_path, write_page
+from supplychain.cli.reading import Place, choose, place_options
 
 if TYPE_CHECKING:
     from supplychain.countries import Language
@@ -28,14 +29,8 @@ __all__ = ["command"]
     help="The page to write. Default: graphs/PRODUCT-graph.html.",
 )
 def command(
-    places: tuple[str, ...],
-    data_option: str | None,
-    product_option: str | None,
-    lens: str,
-    basis: str | None,
-    depth: int | None,
-    evidence: str,
-    min_ownership: float,
+    place: Place,
+    options: dict[str, Any],
     language: Language,
     output: str | None,
 ) -> None:
@@ -49,9 +44,8 @@ def command(
     from supplychain.measures.analysis import find_product
     from supplychain.views.graph_page import graph_html
 
-    options = settings(lens, basis, depth, evidence, min_ownership)
     target = page_path(output)
-    request = choose(places, data_option, product_option)
+    request = choose(place)
     product = find_product(request.dataset, request.product)
     with working("Drawing"):
         page = graph_html(request.dataset, product, language=language, **options)

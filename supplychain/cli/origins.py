@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from supplychain.cli.options import choose, exposure_options, output_options, place_options, settings
-from supplychain.cli.output import deliver, working
+from supplychain.cli.options import exposure_options, output_options
+from supplychain.cli.output import Delivery, deliver, working
+from supplychain.cli.reading import Place, choose, place_options
 
 __all__ = ["command"]
 
@@ -15,18 +18,9 @@ __all__ = ["command"]
 @exposure_options
 @output_options
 def command(
-    places: tuple[str, ...],
-    data_option: str | None,
-    product_option: str | None,
-    lens: str,
-    basis: str | None,
-    depth: int | None,
-    evidence: str,
-    min_ownership: float,
-    as_json: bool,
-    as_csv: bool,
-    output: str | None,
-    everything: bool,
+    place: Place,
+    options: dict[str, Any],
+    delivery: Delivery,
 ) -> None:
     """Where everything in a product comes from, at every tier.
 
@@ -41,15 +35,11 @@ def command(
     from supplychain.measures.origins import origins
     from supplychain.views.documents.origins import origins_document
 
-    options = settings(lens, basis, depth, evidence, min_ownership)
-    request = choose(places, data_option, product_option)
+    request = choose(place)
     with working("Following every part"):
         answer = origins(request.dataset, request.product, **options).to_json()
     deliver(
         answer,
         lambda rows: origins_document(request.dataset, answer, rows=rows),
-        as_json=as_json,
-        as_csv=as_csv,
-        output=output,
-        everything=everything,
+        delivery,
     )

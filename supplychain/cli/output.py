@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,20 @@ from supplychain.errors import OptionError
 if TYPE_CHECKING:
     from supplychain.views.documents.document import Document
 
-__all__ = ["ENDINGS", "deliver", "to_json", "working"]
+__all__ = ["ENDINGS", "Delivery", "deliver", "to_json", "working"]
 
 ENDINGS = (".json", ".csv", ".xlsx", ".html", ".md")
 _ROWS = 40
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where an answer goes: the options --json, --csv, -o and --all."""
+
+    as_json: bool
+    as_csv: bool
+    output: str | None
+    everything: bool
 
 
 def to_json(answer: Mapping[str, Any]) -> str:
@@ -37,15 +48,7 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def deliver(
-    answer: Mapping[str, Any],
-    document: Callable[[int | None], Document],
-    *,
-    as_json: bool,
-    as_csv: bool,
-    output: str | None,
-    everything: bool = False,
-) -> None:
+def deliver(answer: Mapping[str, Any], document: Callable[[int | None], Document], delivery: Delivery) -> None:
     """Print an answer, or write it to a file by its ending.
 
     Parameters
@@ -54,26 +57,26 @@ def deliver(
         The JSON answer.
     document : callable
         Makes the document; its argument limits the rows that people are shown (None: all).
-    as_json, as_csv, output, everything
-        The options of the command line.
+    delivery : Delivery
     """
-    if as_json and as_csv:
+    output = delivery.output
+    if delivery.as_json and delivery.as_csv:
         raise OptionError("--json and --csv: give one of them")
     if output is not None:
-        asked = ".json" if as_json else ".csv" if as_csv else ""
+        asked = ".json" if delivery.as_json else ".csv" if delivery.as_csv else ""
         if asked and not output.lower().endswith(asked):
             raise OptionError(f"--{asked[1:]} and -o {output}: the file would end in {asked}")
         _write(answer, document, output)
         return
-    if as_json:
+    if delivery.as_json:
         click.echo(to_json(answer), nl=False)
         return
-    if as_csv:
+    if delivery.as_csv:
         from supplychain.views.documents.writers import to_csv
 
         click.echo(to_csv(document(None)), nl=False)
         return
-    _show(document(None if everything else _ROWS))
+    _show(document(None if delivery.everything else _ROWS))
 
 
 def _write(answer: Mapping[str, Any], document: Callable[[int | None], Document], output: str) -> None:

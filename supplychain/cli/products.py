@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from supplychain.cli.options import choose_dataset, dataset_options, output_options
-from supplychain.cli.output import deliver
+from supplychain.cli.options import output_options
+from supplychain.cli.output import Delivery, deliver
+from supplychain.cli.reading import Place, choose_dataset, dataset_options
 
 __all__ = ["command"]
 
@@ -14,12 +15,8 @@ __all__ = ["command"]
 @dataset_options
 @output_options
 def command(
-    places: tuple[str, ...],
-    data_option: str | None,
-    as_json: bool,
-    as_csv: bool,
-    output: str | None,
-    everything: bool,
+    place: Place,
+    delivery: Delivery,
 ) -> None:
     """List the products of a dataset.
 
@@ -27,11 +24,10 @@ def command(
     supplychain products
     supplychain products my_tables/ --json
     """
-    from supplychain.formats import load
     from supplychain.measures.provenance import dataset_provenance
     from supplychain.views.documents.check import products_document
 
-    dataset = load(choose_dataset(places, data_option))
+    dataset = choose_dataset(place).dataset
     parts = dataset.parts.set_index("part_id")
     counts = dataset.bom["parent_id"].value_counts()
     answer = {
@@ -53,8 +49,5 @@ def command(
     deliver(
         answer,
         lambda _: products_document(answer),
-        as_json=as_json,
-        as_csv=as_csv,
-        output=output,
-        everything=everything,
+        delivery,
     )

@@ -1,0 +1,93 @@
+"""What kind of file a path leads to: a dataset, or a bill of materials in one spreadsheet."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from supplychain.bundled import bundled_names
+from supplychain.formats.headers import plain_name, table_named
+from supplychain.schema import TABLES
+
+__all__ = ["SPREADSHEETS", "is_spreadsheet"]
+
+SPREADSHEETS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"})
+_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+# A workbook with two sheets of these names is a dataset, whatever their headers: `check` says what is wrong with them.
+_CORE = frozenset({"parts", "bom", "offers", "suppliers"})
+QUESTIONS_SHEET = "about these questions"
+
+
+def is_spreadsheet(source: str | Path) -> bool:
+    """Whether a source is a bill of materials in one spreadsheet: not a dataset, not a questionnaire, not a folder.
+
+    A workbook is a dataset if it has two of the sheets parts, bom, offers and suppliers, or one sheet with the name
+    and the required columns of a table. A text file is one unless its name and header are those of a table.
+
+    Parameters
+    ----------
+    source : str or pathlib.Path
+        A bundled name or a path.
+
+    Examples
+    --------
+    >>> is_spreadsheet("uav")
+    False
+    """
+    if isinstance(source, str) and source in bundled_names():
+        return False
+    path = Path(source)
+    ending = path.suffix.casefold()
+    try:
+        if ending not in SPREADSHEETS or not path.is_file():
+            return False
+    except (OSError, ValueError):  # a name too long, or with a NUL
+        return False
+    if ending in _WORKBOOKS:
+        return not _is_dataset_workbook(path)
+    return not _is_table(path)
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a text file is one table of a dataset: it has its name, and its required columns."""
+    table = table_named(path.stem)
+    if table is None:
+        return False
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            line = file.readline(100_000)
+    except OSError:
+        return False
+    return any(_has_columns(table.name, line.split(delimiter)) for delimiter in (",", ";", "\t"))
+
+
+def _has_columns(table: str, cells: list[str]) -> bool:
+    names = {plain_name(cell.strip().strip('"')) for cell in cells}
+    needed = {column.name for column in TABLES[table].columns if column.required}
+    return bool(needed) and needed <= names
+
+
+def _is_dataset_workbook(path: Path) -> bool:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception:  # noqa: BLE001  # openpyxl lets errors of zipfile, XML and its own through; the reader names them
+        return False
+    try:
+        named = {}
+        for sheet in book.worksheets:
+            table = table_named(sheet.title)
+            if table is not None:
+                named[table.name] = sheet
+        if len(_CORE & named.keys()) > 1 or QUESTIONS_SHEET in book.sheetnames:
+            return True
+        for name, sheet in named.items():
+            first = next(iter(sheet.iter_rows(min_row=1, max_row=1, values_only=True)), ())
+            if _has_columns(name, ["" if cell is None else str(cell) for cell in first]):
+                return True
+    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, zipfile.BadZipFile, EOFError):
+        return False
+    finally:
+        book.close()
+    return False
