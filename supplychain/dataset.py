@@ -34,14 +34,21 @@ class Place:
         Name of the file, with the sheet in a workbook.
     lines : numpy.ndarray or None
         Line of each row; None: the rows follow each other from line 2 on.
+    files : numpy.ndarray or None
+        File of each row, where the rows of a table come from several; None: all from `file`.
     """
 
     file: str
     lines: npt.NDArray[np.int64] | None = None
+    files: npt.NDArray[np.object_] | None = None
 
     def line(self, row: int) -> int:
         """Line in the file of the row at that position."""
         return row + 2 if self.lines is None else int(self.lines[row])
+
+    def file_of(self, row: int | None) -> str:
+        """File of the row at that position; without a row, the file that stands for the table."""
+        return self.file if self.files is None or row is None else str(self.files[row])
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from supplychain import validation
@@ -10,6 +11,7 @@ from supplychain.dataset import Dataset
 from supplychain.errors import DataError, OptionError, Problem
 from supplychain.formats.cells import RawTable, typed
 from supplychain.formats.folder import read_about, read_folder, save_folder
+from supplychain.overlay import overlay
 from supplychain.schema import TABLES
 
 __all__ = ["check", "load", "save_folder"]
@@ -17,7 +19,7 @@ __all__ = ["check", "load", "save_folder"]
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 
 
-def load(source: str | Path, *, strict: bool = True) -> Dataset:
+def load(source: str | Path, *, base: str | Path = "", strict: bool = True) -> Dataset:
     """Read a dataset.
 
     Parameters
@@ -25,6 +27,9 @@ def load(source: str | Path, *, strict: bool = True) -> Dataset:
     source : str or pathlib.Path
         The name of a bundled dataset, a folder of CSV or Parquet tables, or a workbook with a sheet per table.
         A bundled name comes first; write `./uav` for a folder of that name.
+    base : str or pathlib.Path
+        A dataset, named in the same way, that the tables are laid over (`supplychain.overlay.overlay`): what they
+        refer to may then stand in either, and no table is required.
     strict : bool
         Raise if the dataset has an error; else the errors are among the problems of the result.
 
@@ -48,29 +53,25 @@ def load(source: str | Path, *, strict: bool = True) -> Dataset:
     'fpv_allied'
     """
     path = _found(source)
-    if path.is_dir():
-        tables, problems = read_folder(path)
-        about, about_problems = read_about(path)
-        problems.extend(about_problems)
-    else:
-        from supplychain.formats.workbook import read_workbook
-
-        tables, problems, about = read_workbook(path), [], {}
+    below = _base(base, path) if base != "" else None
+    tables, about, problems = _read(path)
     if not tables:
-        raise OptionError(f"{source}: no table found; a dataset has at least {_needed()}")
+        needed = f"; a dataset has at least {_needed()}" if below is None else f"; tables are {', '.join(TABLES)}"
+        raise OptionError(f"{source}: no table found{needed}")
     dataset, found = _assembled(tables, about, path)
-    problems = sorted([*problems, *found, *validation.check(dataset, skip=_unread(tables))], key=_order)
-    if strict and any(problem.severity == "error" for problem in problems):
-        raise DataError(problem for problem in problems if problem.severity == "error")
-    return Dataset(
-        name=dataset.name,
-        tables=dataset.tables,
-        version=dataset.version,
-        date=dataset.date,
-        path=path,
-        problems=tuple(problems),
-        places=dataset.places,
-    )
+    if below is None:
+        found += _missing(tables, path)
+        skip = _unread(tables)
+    else:
+        dataset = overlay(replace(below, problems=()), dataset)
+        found += dataset.problems
+        skip = _broken(tables)
+    found += [*problems, *validation.check(dataset, skip=skip)]
+    # What concerns the base was said before, and comes after what concerns the tables that are read.
+    ordered = sorted(found, key=lambda problem: (below is not None and _is_of(below, problem), *_order(problem)))
+    if strict and any(problem.severity == "error" for problem in ordered):
+        raise DataError(problem for problem in ordered if problem.severity == "error")
+    return replace(dataset, path=path, problems=tuple(ordered))
 
 
 def check(source: str | Path | Dataset) -> list[Problem]:
@@ -108,15 +109,55 @@ def _found(source: str | Path) -> Path:
     raise OptionError(f"{source}: not a kind of file that can be read; give a folder of tables or an .xlsx workbook")
 
 
+def _base(base: str | Path, path: Path) -> Dataset:
+    below = _found(base)
+    if below.resolve() == path.resolve():
+        raise OptionError(f"{base}: this is the dataset itself; give as base the dataset that it adds to")
+    return load(base)
+
+
+def _is_of(base: Dataset, problem: Problem) -> bool:
+    return problem.file.startswith(f"{base.name}: ")
+
+
+def _read(path: Path) -> tuple[dict[str, RawTable], dict[str, str], list[Problem]]:
+    if path.is_dir():
+        tables, problems = read_folder(path)
+        about, about_problems = read_about(path)
+        return tables, about, [*problems, *about_problems]
+    from supplychain.formats.workbook import read_workbook
+
+    return read_workbook(path), {}, []
+
+
 def _needed() -> str:
     return ", ".join(table.name for table in TABLES.values() if table.required)
+
+
+def _missing(tables: dict[str, RawTable], path: Path) -> list[Problem]:
+    return [
+        Problem(
+            "error",
+            f"{table.name}.csv" if path.is_dir() else f"{path.name}, sheet {table.name}",
+            None,
+            "",
+            "",
+            "the table is missing",
+            table.description,
+        )
+        for table in TABLES.values()
+        if table.required and table.name not in tables
+    ]
 
 
 def _unread(tables: dict[str, RawTable]) -> frozenset[str]:
     """Tables that are absent or could not be read: references to them cannot be checked."""
     absent = {table.name for table in TABLES.values() if table.required and table.name not in tables}
-    broken = {name for name, raw in tables.items() if raw.frame.shape[1] == 0}
-    return frozenset(absent | broken)
+    return _broken(tables) | absent
+
+
+def _broken(tables: dict[str, RawTable]) -> frozenset[str]:
+    return frozenset(name for name, raw in tables.items() if raw.frame.shape[1] == 0)
 
 
 def _assembled(tables: dict[str, RawTable], about: dict[str, str], path: Path) -> tuple[Dataset, list[Problem]]:
@@ -125,10 +166,6 @@ def _assembled(tables: dict[str, RawTable], about: dict[str, str], path: Path) -
     for name, raw in tables.items():
         frames[name], cell_problems = typed(raw)
         problems += [*raw.problems, *cell_problems]
-    for table in TABLES.values():
-        if table.required and table.name not in tables:
-            file = f"{table.name}.csv" if path.is_dir() else f"{path.name}, sheet {table.name}"
-            problems.append(Problem("error", file, None, "", "", "the table is missing", table.description))
     dataset = Dataset.from_tables(
         frames,
         name=about.get("name") or path.resolve().stem,

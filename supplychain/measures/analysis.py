@@ -29,6 +29,7 @@ from supplychain.countries import to_alpha3
 from supplychain.dataset import Dataset
 from supplychain.errors import OptionError
 from supplychain.measures.reach import Reach, descend
+from supplychain.overlay import own_products
 
 __all__ = ["Analysis", "Evidence", "analyse"]
 
@@ -202,7 +203,7 @@ def analyse(
     ----------
     dataset : Dataset
     product : str, optional
-        Part to analyse; may be left out where the dataset has one product.
+        Part to analyse; may be left out where the dataset has one product, or one of the user's in an overlay.
     lens : iterable of str
         Countries of concern, ISO 3166-1 alpha-3.
     basis : iterable of str, optional
@@ -264,8 +265,9 @@ def find_product(dataset: Dataset, product: str | None) -> str:
     """Return the id of the product that is meant, or raise OptionError with the choices."""
     products = dataset.products()
     if product is None:
-        if len(products) == 1:
-            return _with_lines(dataset, products[0])
+        own = own_products(dataset)
+        if len(own) == 1:
+            return _with_lines(dataset, own[0])
         listed = ", ".join(products) if products else "none"
         raise OptionError(f"name a product of dataset {dataset.name}: {listed}")
     ids = set(dataset.parts["part_id"])

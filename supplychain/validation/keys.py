@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from supplychain.errors import Problem
 from supplychain.schema import TABLES, Column, Table
 from supplychain.validation.report import closest, listed, problem_at
 
-__all__ = ["duplicate_problems", "reference_problems"]
+__all__ = ["duplicate_problems", "key_codes", "reference_problems", "row_codes"]
 
 
 def duplicate_problems(dataset: Dataset) -> Iterator[Problem]:
@@ -22,7 +22,7 @@ def duplicate_problems(dataset: Dataset) -> Iterator[Problem]:
         frame = dataset.tables[table.name]
         if not table.key or len(frame) < 2:
             continue
-        keys = _keys(frame, table)
+        keys = key_codes(frame, table)
         again = pd.Index(keys).duplicated()
         if not again.any():
             continue
@@ -42,13 +42,18 @@ def duplicate_problems(dataset: Dataset) -> Iterator[Problem]:
             )
 
 
-def _keys(frame: pd.DataFrame, table: Table) -> npt.NDArray[np.int64]:
-    """One number per row, equal where the keys are equal."""
-    codes = np.zeros(len(frame), dtype=np.int64)
-    for name in table.key:
-        values = frame[name]
-        if name == "slot":
-            values = values.where(values != "", frame["child_id"])
+def key_codes(frame: pd.DataFrame, table: Table) -> npt.NDArray[np.int64]:
+    """Return one number per row, equal where the keys are equal; an empty slot is the child_id."""
+    columns = {name: frame[name] for name in table.key}
+    if "slot" in columns:
+        columns["slot"] = columns["slot"].where(columns["slot"] != "", frame["child_id"])
+    return row_codes(columns, len(frame))
+
+
+def row_codes(columns: Mapping[str, pd.Series], rows: int) -> npt.NDArray[np.int64]:
+    """Return one number per row, equal where all the columns are equal (two empty numbers are)."""
+    codes = np.zeros(rows, dtype=np.int64)
+    for values in columns.values():
         column, distinct = pd.factorize(values.to_numpy(), use_na_sentinel=False)
         # Numbered anew after each column, so that the product cannot overflow.
         codes = pd.factorize(codes * (len(distinct) + 1) + column)[0].astype(np.int64)

@@ -38,7 +38,7 @@ def problem_at(  # the parts of a place, in the order in which it is read
     place = dataset.places.get(table) or Place(table)
     if value is None:
         value = cell_text(dataset.tables[table], row, column)
-    return Problem(severity, place.file, None if row is None else place.line(row), column, value, message, hint)
+    return Problem(severity, place.file_of(row), None if row is None else place.line(row), column, value, message, hint)
 
 
 def problems_where(  # as above
