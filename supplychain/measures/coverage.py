@@ -13,7 +13,7 @@ from supplychain.errors import OptionError
 from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis
 
-__all__ = ["Coverage", "coverage", "planned_units"]
+__all__ = ["Coverage", "coverage", "need_per_unit", "planned_units"]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -87,7 +87,7 @@ def coverage(analysis: Analysis, units: float) -> tuple[Coverage, ...]:
         raise OptionError(f"units {units:g}: give a number above 0")
     compiled = analysis.compiled
     parts = compiled.dataset.parts
-    amount, complete = _need(analysis)
+    amount, complete = need_per_unit(analysis)
     need = amount * units
     result = []
     for code in np.flatnonzero(need > 0):
@@ -114,7 +114,7 @@ def coverage(analysis: Analysis, units: float) -> tuple[Coverage, ...]:
     return tuple(sorted(result, key=lambda item: (item.low, item.part_id)))
 
 
-def _need(analysis: Analysis) -> tuple[Float, NDArray[np.bool_]]:
+def need_per_unit(analysis: Analysis) -> tuple[Float, NDArray[np.bool_]]:
     """Amount of every part per unit of the product, and whether every quantity on the way to it is known."""
     compiled, lines = analysis.compiled, analysis.compiled.lines
     used = _used_lines(analysis)

@@ -34,6 +34,7 @@ __all__ = [
     "Exposure",
     "LineProfile",
     "ProductLines",
+    "clean_depth",
     "exposure",
     "exposure_of",
     "line_contact",
@@ -113,8 +114,8 @@ def exposure_of(analysis: Analysis, *, units: float | None = None) -> Exposure:
         contact=found,
         contact_bounds=Interval(min(share(*frechet).low, found.low), max(share(*frechet).high, found.high)),
         contact_by_depth=_contact_by_depth(analysis),
-        clean_depth=_clean_depth(contact[0]),
-        clean_depth_proven=_clean_depth(contact[1]),
+        clean_depth=clean_depth(contact[0]),
+        clean_depth_proven=clean_depth(contact[1]),
         line_profile=tuple(_line_profile(analysis, items)),
         opened_value=_opened_value(analysis, items),
         loss_reallocate=share(*analysis.loss_reallocate[:, last, target]),
@@ -214,7 +215,7 @@ def stages_by_depth(analysis: Analysis) -> dict[int, str]:
     }
 
 
-def _clean_depth(contact: Float) -> int:
+def clean_depth(contact: Float) -> int:
     """Largest k >= 1 with no contact through depth k; contact is monotone in depth."""
     touched = np.flatnonzero(contact[1:] > 0)
     return int(touched[0]) if touched.size else len(contact) - 1
