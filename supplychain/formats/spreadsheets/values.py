@@ -82,6 +82,9 @@ class ColumnUse:
         ISO 4217 code that the header names ("Cost (USD)"), or empty.
     per : float
         How many units the price is for, where the header says so ("Price per 100"); else 1.
+    unit : str
+        Unit that the header names: "days", "weeks" or "months" of a lead time, "m" or "pcs" of a quantity. For
+        `do_not_place` "fitted" means that the column says what is fitted ("Populate"), so that a no is not placed.
     """
 
     position: int
@@ -90,6 +93,7 @@ class ColumnUse:
     number: int = 1
     currency: str = ""
     per: float = 1.0
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ class ColumnMap:
     sheet : str
         Empty for a text file, or for the first sheet that fits.
     header_row : int
-        Number of the header's last row in the file, from 1.
+        Number of the header's last row in the file, from 1; 0: the file has no header, columns go by their letter.
     columns : tuple of ColumnUse
     currency : str
         ISO 4217 code of prices that name none; empty: not known.
