@@ -1,0 +1,134 @@
+"""Counts of a spreadsheet as it stands: by country, by maker, by category, before anything is added or assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from supplychain.countries import name_of, to_alpha3
+from supplychain.formats.spreadsheets.values import ColumnMap, Grid, Item, Price
+
+__all__ = ["COUNTRY_FIELDS", "Count", "count_by"]
+
+# Field of the column -> basis of the count.
+COUNTRY_FIELDS: Mapping[str, str] = {
+    "country_of_origin": "made",
+    "design_country": "designed",
+    "headquarters_country": "headquartered",
+    "shipping_country": "shipped",
+    "owner_country": "owned",
+}
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many lines say the same.
+
+    Attributes
+    ----------
+    by : {"made", "designed", "headquartered", "shipped", "owned", "maker", "category"}
+    value : str
+        Country (alpha-3), maker or category; empty where the cell is empty.
+    name : str
+        For people: the name of the country, or the value.
+    written : tuple of str
+        The spellings in the file.
+    lines : int
+        Lines of the bill.
+    quantity : float or None
+        Sum over the lines; None if one of them has no quantity.
+    cost : mapping of str to float
+        Quantity times price by currency ("" where none is stated), of the lines that have both.
+    """
+
+    by: str
+    value: str
+    name: str
+    written: tuple[str, ...]
+    lines: int
+    quantity: float | None
+    cost: Mapping[str, float]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the fields as plain values."""
+        return {
+            "by": self.by,
+            "value": self.value,
+            "name": self.name,
+            "written": list(self.written),
+            "lines": self.lines,
+            "quantity": self.quantity,
+            "cost": dict(self.cost),
+        }
+
+
+def count_by(grid: Grid, column_map: ColumnMap, items: Sequence[Item]) -> tuple[Count, ...]:
+    """Count the lines by every column that can be counted by, exactly as the file gives them.
+
+    A line with several makers counts once for each of them. Rows are ordered by lines, then by name.
+    """
+    cells = {
+        line: {use.field: row[use.position] for use in column_map.columns if use.number == 1 and use.field}
+        for line, row in zip(grid.lines, grid.rows, strict=True)
+    }
+    fields = {use.field for use in column_map.columns}
+    found: list[Count] = []
+    for field, basis in COUNTRY_FIELDS.items():
+        if field in fields:
+            written = {item.row: cells.get(item.row, {}).get(field, "") for item in items}
+            found += _counted(basis, items, lambda item, written=written: [_country(written[item.row])])
+    if "manufacturer" in fields:
+        found += _counted("maker", items, _makers)
+    if "category" in fields or any(item.category for item in items):
+        found += _counted("category", items, lambda item: [(item.category, item.category, item.category)])
+    return tuple(found)
+
+
+Key = tuple[str, str, str]
+
+
+def _country(text: str) -> Key:
+    """Code, name, and text as it stands; what is no country is counted by its text."""
+    code = to_alpha3(text) if text else None
+    return (code, name_of(code), text) if code else (text, text, text)
+
+
+def _makers(item: Item) -> list[Key]:
+    names = list(dict.fromkeys(source.manufacturer for source in item.sources))
+    return [(name, name, name) for name in names if name] or [("", "", "")]
+
+
+def _counted(by: str, items: Iterable[Item], keys: Callable[[Item], list[Key]]) -> list[Count]:
+    groups: dict[str, list[tuple[Item, Key]]] = {}
+    for item in items:
+        for key in keys(item):
+            groups.setdefault(key[0], []).append((item, key))
+    rows = []
+    for value, members in groups.items():
+        quantities = [item.quantity for item, _ in members]
+        rows.append(
+            Count(
+                by=by,
+                value=value,
+                name=members[0][1][1],
+                written=tuple(dict.fromkeys(key[2] for _, key in members if key[2])),
+                lines=len(members),
+                quantity=None if None in quantities else sum(filter(None, quantities)),
+                cost=_cost(item for item, _ in members),
+            )
+        )
+    return sorted(rows, key=lambda row: (-row.lines, row.value == "", row.name))
+
+
+def _cost(items: Iterable[Item]) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for item in items:
+        price = first_price(item)
+        if price is not None and item.quantity is not None:
+            sums[price.currency] = sums.get(price.currency, 0.0) + price.amount * item.quantity
+    return sums
+
+
+def first_price(item: Item) -> Price | None:
+    """Price of the first maker that has one."""
+    return next((source.price for source in item.sources if source.price is not None), None)

@@ -1,0 +1,166 @@
+"""What the bundled data know above a part: its recipe, who else makes such parts, and all that lies further up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from supplychain.dataset import Dataset
+
+__all__ = ["Attachment", "upstream_of"]
+
+_COUNTED = ("", "qualified", "candidate", "planned")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A part of ours that is connected to the upstream tiers of a class.
+
+    Attributes
+    ----------
+    part_id : str
+        Our part.
+    part_class : str
+        Part of the bundled data that it is one of.
+    supplier_ids : tuple of str
+        Its makers, where the bundled data know them: lines that hold for them alone come along.
+    assumed : bool
+        Whether the match is doubtful: the lines are assumptions then.
+    why : str
+        How the match was found.
+    """
+
+    part_id: str
+    part_class: str
+    supplier_ids: tuple[str, ...]
+    assumed: bool
+    why: str
+
+
+def upstream_of(base: Dataset, attachments: Iterable[Attachment], supplier_ids: Iterable[str]) -> Dataset:
+    """Cut out of the bundled data what lies above some parts.
+
+    Parameters
+    ----------
+    base : Dataset
+    attachments : iterable of Attachment
+        Each part gets the lines of its class, and the named offers of the class as alternatives that could be bought
+        (without share, so that they change no figure).
+    supplier_ids : iterable of str
+        Firms to take along whatever happens, with their owners and listings.
+
+    Returns
+    -------
+    Dataset
+        Named as the base; all rows are facts of the base.
+    """
+    attachments = list(attachments)
+    lines = [_recipe(base, attachment) for attachment in attachments]
+    alternatives = [_alternatives(base, attachment) for attachment in attachments]
+    children = {child for frame in lines for child in frame["child_id"]}
+    parts = _closure(base, children)
+    bom = pd.concat([base.bom[base.bom["parent_id"].isin(parts)], *lines], ignore_index=True)
+    offers = pd.concat([base.offers[base.offers["part_id"].isin(parts)], *alternatives], ignore_index=True)
+    firms = {*supplier_ids, *bom["supplier_id"], *bom["parent_supplier_id"], *offers["supplier_id"]}
+    return _cut(base, parts, bom, offers, _with_owners(base, firms - {""}))
+
+
+def _recipe(base: Dataset, attachment: Attachment) -> pd.DataFrame:
+    """Lines of the class, as lines of the part: the general ones, and those that hold for its makers."""
+    bom = base.bom
+    makers = ["", *attachment.supplier_ids]
+    mine = (bom["parent_id"] == stand_in(base, attachment.part_class)) & bom["parent_supplier_id"].isin(makers)
+    lines = bom[mine].copy()
+    lines["slot"] = lines["slot"].where(lines["slot"] != "", lines["child_id"])
+    lines["parent_id"] = attachment.part_id
+    if attachment.assumed:
+        lines["basis"] = "assumption"
+    note = f"as {attachment.part_class}: {attachment.why}"
+    lines["note"] = [f"{note}; {text}" if text else note for text in lines["note"]]
+    return lines
+
+
+def stand_in(base: Dataset, part_class: str) -> str:
+    """Part whose recipe stands for a class: itself, or, of a grouping, the alternative with the largest share."""
+    kinds = dict(zip(base.parts["part_id"], base.parts["kind"], strict=True))
+    seen: set[str] = set()
+    while kinds.get(part_class) == "class" and part_class not in seen:
+        seen.add(part_class)
+        inside = base.bom[base.bom["parent_id"] == part_class]
+        if inside.empty:
+            break
+        order = np.lexsort((inside["child_id"], -inside["share"].fillna(0.0)))
+        part_class = str(inside["child_id"].iloc[order[0]])
+    return part_class
+
+
+def _alternatives(base: Dataset, attachment: Attachment) -> pd.DataFrame:
+    """Named offers of the class, as offers of the part that could be bought."""
+    offers = base.offers
+    mine = (
+        (offers["part_id"] == stand_in(base, attachment.part_class))
+        & (offers["supplier_id"] != "")
+        & offers["status"].isin(_COUNTED)
+    )
+    found = offers[mine].copy()
+    found["part_id"] = attachment.part_id
+    found["offer_id"] = attachment.part_id + "/" + found["offer_id"]
+    found["share"] = np.nan
+    return found
+
+
+def _closure(base: Dataset, children: set[str]) -> set[str]:
+    """Parts that are reached from some parts."""
+    below: dict[str, list[str]] = {}
+    for parent, child in zip(base.bom["parent_id"], base.bom["child_id"], strict=True):
+        below.setdefault(parent, []).append(child)
+    found: set[str] = set()
+    waiting = list(children)
+    while waiting:
+        part = waiting.pop()
+        if part not in found:
+            found.add(part)
+            waiting.extend(below.get(part, ()))
+    return found
+
+
+def _with_owners(base: Dataset, firms: set[str]) -> set[str]:
+    owners: dict[str, list[str]] = {}
+    for table in (base.suppliers, base.tables["ownership"]):
+        for firm, owner in zip(table["supplier_id"], table["owner_id"], strict=True):
+            if owner:
+                owners.setdefault(firm, []).append(owner)
+    found: set[str] = set()
+    waiting = list(firms)
+    while waiting:
+        firm = waiting.pop()
+        if firm not in found:
+            found.add(firm)
+            waiting.extend(owners.get(firm, ()))
+    return found
+
+
+def _cut(base: Dataset, parts: set[str], bom: pd.DataFrame, offers: pd.DataFrame, firms: set[str]) -> Dataset:
+    tables = {
+        "parts": base.parts[base.parts["part_id"].isin(parts)],
+        "bom": bom,
+        "offers": offers,
+        "suppliers": base.suppliers[base.suppliers["supplier_id"].isin(firms)],
+        "listings": base.tables["listings"][base.tables["listings"]["supplier_id"].isin(firms)],
+        "ownership": base.tables["ownership"][base.tables["ownership"]["supplier_id"].isin(firms)],
+        "roles": base.tables["roles"][base.tables["roles"]["part_id"].isin(parts)],
+        "properties": base.tables["properties"][base.tables["properties"]["part_id"].isin(parts)],
+    }
+    cited = {
+        source
+        for frame in tables.values()
+        if "source_ids" in frame.columns
+        for cell in frame["source_ids"].unique()
+        for source in str(cell).split(";")
+    }
+    tables["sources"] = base.sources[base.sources["source_id"].isin(cited)]
+    whole = {name: frame.reset_index(drop=True) for name, frame in tables.items()}
+    return Dataset.from_tables(whole, name=base.name, version=base.version, date=base.date)
