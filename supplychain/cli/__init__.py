@@ -16,6 +16,7 @@ __all__ = ["main"]
 
 # Name -> one line of help; the module of the same name defines `command`.
 _COMMANDS = {
+    "init": "Write an empty workbook for your own tables.",
     "products": "List the products of a dataset.",
     "check": "Say all that is wrong with a dataset, row by row.",
     "origins": "Where everything in a product comes from, at every tier.",
