@@ -71,6 +71,7 @@ GROUNDS = words("documented", "market_average", "assumed")
 VERDICT = words("exposed", "unknown", "clear")
 BASES = ("made", "designed", "headquartered", "owned")
 BASIS_LIST = many(words(*BASES))
+FACTS = "Names of datasets, joined by semicolons, where own tables lie over another dataset; else empty."
 
 INTERVAL = record(
     "interval",
@@ -120,6 +121,7 @@ STEP = record(
         "grounds": (GROUNDS, "What the step stands on."),
         "source_ids": (IDS, "Sources of the line and of the offer."),
         "bases": (BASIS_LIST, "Bases of the lens on which this source is of concern; empty where it is not."),
+        "facts": (TEXT, f"Whose line and offer it is. {FACTS}"),
     },
 )
 CHAIN = record(
@@ -256,6 +258,7 @@ FLAG = record(
         "value": (INTERVAL, "Share of its price that is earned there."),
         "chains": (many(CHAIN), "Where exposed: the three worst, the shortest, and one on the best grounds."),
         "open_chains": (many(CHAIN), "Where unknown: the worst and the shortest to where nothing is known."),
+        "facts": (TEXT, f"Whose line it is. {FACTS}"),
     },
 )
 TOUCH = record(
@@ -349,6 +352,7 @@ SOURCE = record(
         "high": (SHARE, "Highest share."),
         "grounds": (GROUNDS, "What the share stands on."),
         "candidates": (IDS, "For an unknown source: offers that are known for the part."),
+        "facts": (TEXT, f"Whose lines and offer these are. {FACTS}"),
     },
 )
 PART = record(

@@ -28,6 +28,7 @@ from supplychain.compiled import (
 from supplychain.countries import to_alpha3
 from supplychain.dataset import Dataset
 from supplychain.errors import OptionError
+from supplychain.measures.facts import Facts, facts_of
 from supplychain.measures.reach import Reach, descend
 from supplychain.overlay import own_products
 
@@ -78,6 +79,11 @@ class Analysis:
     def reach(self) -> Reach:
         """What the product is made of."""
         return descend(self.compiled, self.target)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Whose facts the lines and offers are."""
+        return facts_of(self.compiled)
 
     @property
     def graph_depth(self) -> int:

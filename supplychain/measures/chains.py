@@ -39,6 +39,8 @@ class Step:
     source_ids : tuple of str
     bases : tuple of str
         Bases of the lens on which this source is of concern; empty where it is not.
+    facts : str
+        In an overlay, the datasets whose line and offer this is.
     """
 
     part_id: str
@@ -48,6 +50,7 @@ class Step:
     grounds: str
     source_ids: tuple[str, ...]
     bases: tuple[str, ...] = ()
+    facts: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Return the fields as plain values."""
@@ -59,6 +62,7 @@ class Step:
             "grounds": self.grounds,
             "source_ids": list(self.source_ids),
             "bases": list(self.bases),
+            "facts": self.facts,
         }
 
 
@@ -398,6 +402,7 @@ class ChainFinder:
             share if known else None,
             GROUNDS[DOCUMENTED],
             (),
+            facts=self.analysis.facts.of_part(self.analysis.product),
         )
         steps = [first]
         for edge in path.edges:
@@ -411,6 +416,7 @@ class ChainFinder:
                     GROUNDS[edge.grade],
                     self._sources(edge),
                     self._bases(edge.option),
+                    self.analysis.facts.of_source([edge.line], edge.option),
                 )
             )
         return Chain(GROUNDS[path.grade], path.share, tuple(steps), path.certain)

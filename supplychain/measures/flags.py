@@ -21,7 +21,7 @@ from supplychain.measures.chains import (
 )
 from supplychain.measures.interval import Interval, share
 
-__all__ = ["Flag", "Occurrence", "find_flags", "occurrences", "product_verdict", "verdict_of"]
+__all__ = ["Flag", "Occurrence", "find_flags", "joined", "occurrences", "product_verdict", "verdict_of"]
 
 Float = NDArray[np.float64]
 Key = tuple[int, int, int]
@@ -56,6 +56,8 @@ class Flag:
         The three worst, the shortest, and one on the best grounds.
     open_chains : tuple of Chain
         For a verdict of unknown: the worst and the shortest chain to where nothing is known.
+    facts : str
+        In an overlay, the dataset whose bom line it is; several are joined by semicolons.
     """
 
     parent_id: str
@@ -77,6 +79,7 @@ class Flag:
     value: Interval
     chains: tuple[Chain, ...]
     open_chains: tuple[Chain, ...]
+    facts: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Return the flag of the JSON contract."""
@@ -102,6 +105,7 @@ class Flag:
             "value": self.value.to_json(),
             "chains": [chain.to_json() for chain in self.chains],
             "open_chains": [chain.to_json() for chain in self.open_chains],
+            "facts": self.facts,
         }
 
 
@@ -329,6 +333,7 @@ def _flag(search: _Search, key: Key, places: list[Occurrence]) -> Flag:
         value=_join(analysis, places, analysis.value[:, rest]),
         chains=evidence.chains,
         open_chains=evidence.open_chains,
+        facts=analysis.facts.of_lines({place.line for place in places}),
     )
 
 
@@ -339,23 +344,31 @@ def _join(
     *,
     pooled: bool = False,
 ) -> Interval:
-    """Figure of a flag: share-weighted over its options, widest over a choice, largest over its occurrences."""
-    lows, highs = [], []
+    """Figure of a flag as an interval, from figures of shape (2, options)."""
+    low, high = joined(analysis, places, figures, pooled=pooled)
+    return share(float(low), float(high))
+
+
+def joined(analysis: Analysis, places: list[Occurrence], figures: Float, *, pooled: bool = False) -> Float:
+    """Figure of a flag: share-weighted over its options, widest over a choice, largest over its occurrences.
+
+    `figures` has the shape (2, options), or (2, settings, options) for many settings at once (not for pooled figures);
+    the result lacks the last axis.
+    """
+    ends = []
     for place in places:
         options = list(place.options)
         if analysis.evidence == "documented" and place.grade < DOCUMENTED:
-            low, high = 0.0, 1.0
-        elif place.share is not None:
-            low, high = (float(np.dot(figures[end, options], place.share)) for end in (0, 1))
-            if pooled and len(options) > 1:
-                low, high = _pooled_loss(analysis, options, place.share, figures)
+            low, high = np.zeros(figures.shape[1:-1]), np.ones(figures.shape[1:-1])
+        elif place.share is None:
+            low, high = figures[0][..., options].min(axis=-1), figures[1][..., options].max(axis=-1)
+        elif pooled and len(options) > 1:
+            low, high = map(np.asarray, _pooled_loss(analysis, options, place.share, figures))
         else:
-            low, high = float(figures[0, options].min()), float(figures[1, options].max())
-        if not place.sure:
-            low = 0.0
-        lows.append(low)
-        highs.append(high)
-    return share(max(lows), max(highs))
+            low, high = (figures[end][..., options] @ np.array(place.share) for end in (0, 1))
+        ends.append(np.stack([low if place.sure else np.zeros_like(low), high]))
+    result: Float = np.max(ends, axis=0)
+    return result
 
 
 def _pooled_loss(

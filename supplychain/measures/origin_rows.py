@@ -79,6 +79,8 @@ class SourceOrigin:
     grounds : str
     candidates : tuple of str
         For an unknown source: offers that are known for the part.
+    facts : str
+        In an overlay, the datasets whose lines and offer these are, joined by semicolons.
     """
 
     offer_id: str
@@ -92,6 +94,7 @@ class SourceOrigin:
     high: float
     grounds: str
     candidates: tuple[str, ...]
+    facts: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Return the fields as plain values; an unknown country is null."""
@@ -107,6 +110,7 @@ class SourceOrigin:
             "high": self.high,
             "grounds": self.grounds,
             "candidates": list(self.candidates),
+            "facts": self.facts,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -260,10 +261,22 @@ def _groups(table: pd.DataFrame, column: str) -> tuple[Group, ...]:
 
 
 def _parts(analysis: Analysis, table: pd.DataFrame) -> tuple[PartOrigin, ...]:
-    shares = _source_shares(analysis)
+    by_line = _shares_by_line(analysis)
+    shares = _source_shares(analysis, by_line)
+    lines: dict[int, set[int]] = {}
+    for (_, _, line), cell in by_line.items():
+        for option in cell:
+            lines.setdefault(option, set()).add(line)
     rows = []
     for row in table.sort_values(["tier", "part_id"]).to_dict("records"):
-        sources = [_source(analysis, option, *found) for option, found in shares.get(int(row["code"]), {}).items()]
+        sources = [
+            replace(
+                _source(analysis, option, *found),
+                facts=analysis.facts.of_source(lines.get(option, ()), option)
+                or analysis.facts.of_part(int(row["code"])),
+            )
+            for option, found in shares.get(int(row["code"]), {}).items()
+        ]
         sources.sort(key=lambda source: (-source.high, -source.low, source.offer_id, source.supplier_id))
         rows.append(
             PartOrigin(
@@ -280,10 +293,9 @@ def _parts(analysis: Analysis, table: pd.DataFrame) -> tuple[PartOrigin, ...]:
     return tuple(rows)
 
 
-def _source_shares(analysis: Analysis) -> dict[int, dict[int, Share]]:
+def _source_shares(analysis: Analysis, by_line: dict[Key, dict[int, Share]]) -> dict[int, dict[int, Share]]:
     """For each part: options with their shares over all lines that use the part."""
     compiled = analysis.compiled
-    by_line = _shares_by_line(analysis)
     makers = np.flatnonzero(analysis.product_options & (analysis.reach.longest[: compiled.option_count] >= 0))
     product = {int(option): _product_share(analysis, int(option)) for option in makers}
     result: dict[int, dict[int, Share]] = {analysis.product: product}

@@ -27,10 +27,12 @@ class Structure:
     nodes : pandas.DataFrame
         One row per sourced part: node_id (`part_id|supplier_id`, supplier_id empty for the market and everything
         unknown), part_id, supplier_id, names, groups, tier, countries (tuple of (country or "", low, high) shares),
-        verdict, reach, grounds, contact_low, contact_high, bases, source_ids, offers (tuple of dict).
+        verdict, reach, grounds, contact_low, contact_high, bases, source_ids, offers (tuple of dict), facts (in an
+        overlay, whose lines lead to it).
     edges : pandas.DataFrame
         One row per line and source: parent, child (node ids), slot, share, quantity, unit, essential, basis,
-        confidence, grounds, source_ids, note, reaches (whether some chain to the lens may run over it).
+        confidence, grounds, source_ids, note, facts (whose line it is), reaches (whether some chain to the lens may
+        run over it).
     """
 
     analysis: Analysis = field(repr=False)
@@ -74,8 +76,10 @@ def _nodes(analysis: Analysis, flags: list[Flag], found: dict[tuple[int, int, in
     rank = {"exposed": 2, "unknown": 1, "clear": 0}
     # A source that several lines use takes its facts from the line nearest to the product, the worse verdict first.
     best: dict[str, Flag] = {}
+    facts: dict[str, set[str]] = {}
     for flag in sorted(flags, key=lambda flag: (flag.tier, -rank[flag.verdict], flag.parent_id)):
         best.setdefault(f"{flag.part_id}|{flag.supplier_id}", flag)
+        facts.setdefault(f"{flag.part_id}|{flag.supplier_id}", set()).update(flag.facts.split(";"))
     options: dict[str, set[int]] = {}
     shares: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for (_, code, supplier), places in found.items():
@@ -103,6 +107,7 @@ def _nodes(analysis: Analysis, flags: list[Flag], found: dict[tuple[int, int, in
                 "bases": flag.bases,
                 "source_ids": _offer_sources(analysis, options.get(key, set())),
                 "offers": tuple(_offers(analysis, compiled.part_code(flag.part_id))),
+                "facts": analysis.facts.joined(facts[key]),
             }
         )
     return pd.DataFrame(rows)
@@ -150,6 +155,7 @@ def _product_node(analysis: Analysis, part: Row) -> dict[str, object]:
         "bases": (),
         "source_ids": _offer_sources(analysis, {int(option) for option in makers}),
         "offers": tuple(_offers(analysis, analysis.product)),
+        "facts": analysis.facts.of_part(analysis.product),
     }
 
 
@@ -204,6 +210,7 @@ def _offers(analysis: Analysis, part: int) -> list[dict[str, object]]:
                 "status": row["status"],
                 "confidence": row["confidence"],
                 "note": row["note"],
+                "facts": analysis.facts.of_source((), int(option)),
             }
         )
     return rows
@@ -244,6 +251,7 @@ def _edges(analysis: Analysis, found: dict[tuple[int, int, int], list[Occurrence
                         "grounds": GROUNDS[place.grade],
                         "source_ids": split_ids(str(row["source_ids"])) if row is not None else (),
                         "note": str(row["note"]) if row is not None else "",
+                        "facts": analysis.facts.of_lines([place.line]),
                         "reaches": bool((analysis.contact[0, -1, list(place.options)] > 0).any()),
                     }
                 )

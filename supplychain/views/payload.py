@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from supplychain.countries import name_of
 from supplychain.dataset import Dataset
+from supplychain.overlay import FACTS, is_overlay
 from supplychain.views.catalogue import Texts
 from supplychain.views.pyvis_graph import plain
 from supplychain.views.shell import safe_link
@@ -28,6 +29,8 @@ _OFFERS = (
     *("unit_cost_usd", "status", "confidence", "note", "source_ids"),
 )
 _CHAINS = 4
+# Whose facts they are: a column of its own, in an overlay alone.
+_FACTS = "facts"
 
 
 def graph_payload(ds: Dataset, network: Network, flags: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
@@ -110,6 +113,7 @@ def _node_columns(nodes: list[dict[str, Any]], offers: dict[str, list[Any]]) -> 
         columns[name] = [node.get(name) for node in nodes]
     for name in ("reach", "grounds", "contact_low", "contact_high", "bases", "source_ids", "countries"):
         columns[name] = [node.get(name) for node in nodes]
+    _add_facts(columns, [node.get(_FACTS) for node in nodes])
     columns["offers"] = [
         [[offer_number[offer["offer_id"]], offer.get("share")] for offer in _counted(node)] for node in nodes
     ]
@@ -126,7 +130,14 @@ def _counted(node: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _edge_columns(edges: list[dict[str, Any]]) -> dict[str, list[Any]]:
     names = ("from", "to", "slot", "share", "quantity", "unit", "essential", "basis", "confidence", "grounds")
-    return {name: [edge.get(name) for edge in edges] for name in (*names, "source_ids", "note", "reaches")}
+    columns = {name: [edge.get(name) for edge in edges] for name in (*names, "source_ids", "note", "reaches")}
+    _add_facts(columns, [edge.get(_FACTS) for edge in edges])
+    return columns
+
+
+def _add_facts(columns: dict[str, list[Any]], facts: list[Any]) -> None:
+    if any(facts):
+        columns[_FACTS] = facts
 
 
 def _offers(ds: Dataset, nodes: list[dict[str, Any]]) -> dict[str, list[Any]]:
@@ -136,10 +147,12 @@ def _offers(ds: Dataset, nodes: list[dict[str, Any]]) -> dict[str, list[Any]]:
     parts = {node["part_id"] for node in nodes}
     table = ds.offers[ds.offers["part_id"].isin(parts)]
     country_of = dict(zip(ds.suppliers["supplier_id"], ds.suppliers["country"], strict=True))
+    marked = is_overlay(ds)
     rows: dict[str, dict[str, Any]] = {}
     for offer in table.to_dict("records"):
         row = {key: plain(offer[key]) for key in ("offer_id", "part_id", "supplier_id", "product_name", "status")}
         row |= {key: plain(offer[key]) for key in ("unit_cost_usd", "share", "confidence", "note")}
+        row[_FACTS] = offer.get(FACTS, "") if marked else ""
         row |= {"made": offer["origin_country"], "designed": offer["design_country"]}
         row["headquartered"] = country_of.get(offer["supplier_id"], "")
         row["source_ids"] = [text.strip() for text in str(offer["source_ids"]).split(";") if text.strip()]
@@ -148,7 +161,9 @@ def _offers(ds: Dataset, nodes: list[dict[str, Any]]) -> dict[str, list[Any]]:
         base = rows.setdefault(offer_id, {"offer_id": offer_id, "part_id": part_of[offer_id]})
         base |= {key: value for key, value in offer.items() if value not in (None, "") or key not in base}
     order = sorted(rows, key=lambda key: (rows[key]["part_id"], _dear(rows[key].get("unit_cost_usd")), key))
-    return {name: [rows[key].get(name) for key in order] for name in _OFFERS}
+    columns = {name: [rows[key].get(name) for key in order] for name in _OFFERS}
+    _add_facts(columns, [rows[key].get(_FACTS) for key in order])
+    return columns
 
 
 def _dear(cost: object) -> float:
