@@ -21,7 +21,7 @@ from supplychain._version import __version__
 if TYPE_CHECKING:
     from supplychain.dataset import Dataset
     from supplychain.errors import DataError, MissingExtraError, OptionError, Problem, SupplychainError
-    from supplychain.formats import check, load, save_folder
+    from supplychain.formats import check, load, read_bill, save_folder
     from supplychain.measures.exposure import exposure
     from supplychain.measures.findings import flags
     from supplychain.measures.origins import origins
@@ -41,6 +41,7 @@ __all__ = [
     "from_networkx",
     "load",
     "origins",
+    "read_bill",
     "save_folder",
     "to_networkx",
 ]
@@ -59,6 +60,7 @@ _HOMES = {
     "from_networkx": "network",
     "load": "formats",
     "origins": "measures.origins",
+    "read_bill": "formats",
     "save_folder": "formats",
     "to_networkx": "network",
 }

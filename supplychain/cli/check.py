@@ -50,6 +50,7 @@ def command(
             }
             for problem in dataset.problems
         ],
+        **request.told,
     }
     deliver(answer, lambda _: check_document(answer), delivery)
     if any(problem.severity == "error" for problem in dataset.problems):

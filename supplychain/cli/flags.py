@@ -52,7 +52,7 @@ def command(
     request = choose(place)
     with working("Following every chain"):
         found = flags(request.dataset, request.product, units=units, **options)
-        answer = found.to_json()
+        answer = found.to_json() | request.told
     deliver(
         answer,
         lambda rows: flags_document(request.dataset, answer, rows=rows),

@@ -37,7 +37,7 @@ def command(
 
     request = choose(place)
     with working("Following every part"):
-        answer = origins(request.dataset, request.product, **options).to_json()
+        answer = origins(request.dataset, request.product, **options).to_json() | request.told
     deliver(
         answer,
         lambda rows: origins_document(request.dataset, answer, rows=rows),

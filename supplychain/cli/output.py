@@ -59,6 +59,8 @@ def deliver(answer: Mapping[str, Any], document: Callable[[int | None], Document
         Makes the document; its argument limits the rows that people are shown (None: all).
     delivery : Delivery
     """
+    if "spreadsheet" in answer:
+        document = _accounted(answer, document)
     output = delivery.output
     if delivery.as_json and delivery.as_csv:
         raise OptionError("--json and --csv: give one of them")
@@ -77,6 +79,15 @@ def deliver(answer: Mapping[str, Any], document: Callable[[int | None], Document
         click.echo(to_csv(document(None)), nl=False)
         return
     _show(document(None if delivery.everything else _ROWS))
+
+
+def _accounted(
+    answer: Mapping[str, Any], document: Callable[[int | None], Document]
+) -> Callable[[int | None], Document]:
+    """The same document, which also says how the file was read."""
+    from supplychain.views.documents.account import with_account
+
+    return lambda rows: with_account(document(rows), answer["spreadsheet"], rows=rows)
 
 
 def _write(answer: Mapping[str, Any], document: Callable[[int | None], Document], output: str) -> None:

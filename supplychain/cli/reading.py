@@ -17,7 +17,8 @@ from supplychain.errors import OptionError
 
 if TYPE_CHECKING:
     from supplychain.dataset import Dataset  # brings pandas, which --help can do without
-    from supplychain.formats.spreadsheets import Account, Bill
+    from supplychain.formats.spreadsheets.account import Account
+    from supplychain.formats.spreadsheets.read import Bill
     from supplychain.formats.spreadsheets.values import QuestionsError
 
 __all__ = ["Place", "Request", "choose", "choose_dataset", "dataset_options", "place_options"]
@@ -75,6 +76,11 @@ class Request:
     dataset: Dataset
     product: str | None
     account: Account | None = None
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What a JSON answer says of the spreadsheet that was read: one key, or none."""
+        return {} if self.account is None else {"spreadsheet": self.account.to_json()}
 
 
 def _pairs(option: str, values: tuple[str, ...], form: str) -> dict[str, str]:
@@ -284,7 +290,9 @@ _FOR_SPREADSHEETS = "is for a bill of materials in one spreadsheet, as my_drone.
 
 def _read_bill(path: Path, reading: Reading) -> Bill:
     """Read a spreadsheet; what cannot be known is asked for on a terminal, and refused with the choices in a pipe."""
-    from supplychain.formats import spreadsheets
+    from supplychain.formats import read_bill
+    from supplychain.formats.spreadsheets.confirm_file import write_confirm
+    from supplychain.formats.spreadsheets.map_file import write_map
     from supplychain.formats.spreadsheets.values import QuestionsError
 
     map_file = None if reading.map_file is None else Path(reading.map_file)
@@ -293,7 +301,7 @@ def _read_bill(path: Path, reading: Reading) -> Bill:
     answers = dict(reading.columns)
     while True:
         try:
-            bill = spreadsheets.read_bill(
+            bill = read_bill(
                 path,
                 base=reading.base or DEFAULT_DATASET,
                 map_file=map_file if known else None,
@@ -308,15 +316,15 @@ def _read_bill(path: Path, reading: Reading) -> Bill:
         except QuestionsError as error:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
                 if map_file is not None and not known:
-                    spreadsheets.write_map(error.column_map, map_file, questions=error.questions)
+                    write_map(error.column_map, map_file, questions=error.questions)
                     raise OptionError(f"{error}\nwrote {map_file} with these questions: answer them there") from error
                 raise
             answers |= _asked(error)
     if map_file is not None and not known:
-        spreadsheets.write_map(bill.account.column_map, map_file)
+        write_map(bill.account.column_map, map_file)
         click.echo(f"wrote {map_file}: what each column is taken for", err=True)
     if confirm is not None and not confirm.exists():
-        count = spreadsheets.write_confirm(bill.account.firms, confirm, bill.dataset.suppliers)
+        count = write_confirm(bill.account.firms, confirm, bill.dataset.suppliers)
         click.echo(f"wrote {confirm}: {count} name{'s' * (count != 1)} to confirm", err=True)
     return bill
 

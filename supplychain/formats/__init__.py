@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from supplychain import validation
-from supplychain.bundled import bundled_names, bundled_path
+from supplychain.bundled import DEFAULT_DATASET, bundled_names, bundled_path
 from supplychain.dataset import Dataset
 from supplychain.errors import DataError, OptionError, Problem
 from supplychain.formats.cells import RawTable, typed
 from supplychain.formats.folder import read_about, read_folder, save_folder
+from supplychain.formats.kinds import is_spreadsheet
 from supplychain.overlay import overlay
 from supplychain.schema import TABLES
 
-__all__ = ["check", "load", "save_folder"]
+if TYPE_CHECKING:
+    from supplychain.formats.spreadsheets.read import Bill
+
+__all__ = ["check", "load", "read_bill", "save_folder"]
 
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 
@@ -25,7 +31,8 @@ def load(source: str | Path, *, base: str | Path = "", strict: bool = True) -> D
     Parameters
     ----------
     source : str or pathlib.Path
-        The name of a bundled dataset, a folder of CSV or Parquet tables, or a workbook with a sheet per table.
+        The name of a bundled dataset, a folder of CSV or Parquet tables, a workbook with a sheet per table, or a bill
+        of materials in one spreadsheet (see `read_bill`).
         A bundled name comes first; write `./uav` for a folder of that name.
     base : str or pathlib.Path
         A dataset, named in the same way, that the tables are laid over (`supplychain.overlay.overlay`): what they
@@ -52,6 +59,8 @@ def load(source: str | Path, *, base: str | Path = "", strict: bool = True) -> D
     >>> load("uav").products()[0]
     'fpv_allied'
     """
+    if is_spreadsheet(source):
+        return read_bill(source, base=base if base != "" else DEFAULT_DATASET).dataset
     path = _found(source)
     below = _base(base, path) if base != "" else None
     tables, about, problems = _read(path)
@@ -72,6 +81,71 @@ def load(source: str | Path, *, base: str | Path = "", strict: bool = True) -> D
     if strict and any(problem.severity == "error" for problem in ordered):
         raise DataError(problem for problem in ordered if problem.severity == "error")
     return replace(dataset, path=path, problems=tuple(ordered))
+
+
+def read_bill(
+    path: str | Path,
+    *,
+    base: str | Path = DEFAULT_DATASET,
+    map_file: str | Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    sheet: str = "",
+    confirm: str | Path | None = None,
+    attach_upstream: bool = True,
+    currency: str = "",
+    rates: Mapping[str, float] | None = None,
+) -> Bill:
+    """Read a bill of materials from one spreadsheet, as a tool exports it or as it was typed by hand.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        .csv, .tsv, .txt, .xlsx, .xlsm or .ods.
+    base : str or pathlib.Path
+        Dataset in which makers are looked up, and whose upstream tiers are attached.
+    map_file : str or pathlib.Path, optional
+        What each column is, as `write_map` writes it.
+    columns : mapping of str to str, optional
+        Field of a header (`supplychain.formats.spreadsheets.fields`), "ignore" for a column to pass over. It goes
+        before what is found by itself.
+    sheet : str
+        Sheet of a workbook; the one that looks like a bill of materials if empty.
+    confirm : str or pathlib.Path, optional
+        Which firms the makers' names mean, as `write_confirm` writes it.
+    attach_upstream : bool
+        Whether lines are connected to the upstream tiers of the bundled data for their class.
+    currency : str
+        ISO 4217 code of prices that name none.
+    rates : mapping of str to float, optional
+        USD for one unit of a currency.
+
+    Returns
+    -------
+    Bill
+        `dataset`, `product` and `account`.
+
+    Raises
+    ------
+    QuestionsError
+        If a header can mean several things; its `questions` hold the choices.
+    DataError
+        If the map or the confirmations have errors, or every row is refused.
+    OptionError
+        If there is no such file, or no header is found in it.
+    """
+    from supplychain.formats.spreadsheets.read import read_spreadsheet
+
+    return read_spreadsheet(
+        Path(path),
+        load(base),
+        map_file=None if map_file is None else Path(map_file),
+        columns=columns,
+        sheet=sheet,
+        confirm=None if confirm is None else Path(confirm),
+        attach_upstream=attach_upstream,
+        currency=currency,
+        rates=rates,
+    )
 
 
 def check(source: str | Path | Dataset) -> list[Problem]:

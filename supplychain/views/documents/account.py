@@ -1,0 +1,199 @@
+"""How a spreadsheet was read, as sections of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from supplychain.formats.spreadsheets.fields import FIELDS
+from supplychain.views.documents.document import Column, Document, Section, Table
+
+__all__ = ["column_letter", "with_account"]
+
+_BY = {
+    "made": "Country of making",
+    "designed": "Country of design",
+    "headquartered": "Country of the maker's seat",
+    "shipped": "Country shipped from",
+    "owned": "Country of the owner",
+    "maker": "Maker",
+    "category": "Category",
+}
+
+
+def with_account(document: Document, account: Mapping[str, Any], *, rows: int | None = None) -> Document:
+    """Put how the file was read around an answer: the short of it before, the lists after.
+
+    Parameters
+    ----------
+    document : Document
+        The answer.
+    account : mapping
+        The `spreadsheet` object of the JSON contract.
+    rows : int, optional
+        How many rows of each list to show; all by default.
+    """
+    before = [_read(account), *_assumed(account, rows), *_counts(account, rows)]
+    after = [_columns(account), *_left(account, rows), *_firms(account, rows), *_classes(account, rows)]
+    return replace(document, sections=(*before, *document.sections, *after))
+
+
+def column_letter(position: int) -> str:
+    """Letter of a column of a spreadsheet, from 0.
+
+    Examples
+    --------
+    >>> column_letter(0), column_letter(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    number = position + 1
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+def _read(account: Mapping[str, Any]) -> Section:
+    sheet = f", sheet {account['sheet']}" if account["sheet"] else ""
+    others = [row for row in account["not_lines"] if row["kind"] != "blank"]
+    refused = sum(row["kind"] == "refused" for row in others)
+    used = [column for column in account["columns"] if column["field"]]
+    lines = [
+        (f"{account['file']}{sheet}: header in row {account['header_row']}, {account['lines']} lines of the bill of "
+        f"materials; {len(others)} other rows, {refused} of them refused (listed below)."),
+        "Columns taken for: "
+        + "; ".join(f"{' '.join(column['header'].split())} = {_meaning(column)}" for column in used)
+        + ". --map FILE saves this to be edited and used again.",
+    ]
+    return Section("How your file was read", tuple(lines))
+
+
+def _meaning(column: Mapping[str, Any]) -> str:
+    number = f" {column['number']}" if column["number"] > 1 else ""
+    return f"{column['field'].replace('_', ' ')}{number}"
+
+
+def _assumed(account: Mapping[str, Any], rows: int | None) -> list[Section]:
+    lines = [*account["assumed"], *account["warnings"][:rows]]
+    hidden = len(account["assumed"]) + len(account["warnings"]) - len(lines)
+    if hidden:
+        lines.append(f"{hidden} more warnings; --all shows every one.")
+    return [Section("What was assumed, and what is doubtful", tuple(lines))] if lines else []
+
+
+def _counts(account: Mapping[str, Any], rows: int | None) -> list[Section]:
+    sections = []
+    for by, title in _BY.items():
+        counts = [count for count in account["counts"] if count["by"] == by]
+        if not counts:
+            continue
+        shown = counts[:rows]
+        lines = (
+            (f"The first {len(shown)} of {len(counts)}; --all shows every one.",) if len(shown) < len(counts) else ()
+        )
+        sections.append(Section(f"{title}, as the file gives it", lines, _count_table(title, shown)))
+    if not any(count["by"] not in {"maker", "category"} for count in account["counts"]):
+        sections.append(Section("Countries, as the file gives them", ("The file has no column with countries.",)))
+    return sections
+
+
+def _count_table(title: str, counts: Sequence[Mapping[str, Any]]) -> Table:
+    rows = []
+    for count in counts:
+        spelled = [text for text in count["written"] if text not in {count["name"], count["value"]}]
+        rows.append(
+            (
+                count["name"] or "(empty)",
+                ", ".join(spelled),
+                str(count["lines"]),
+                "not known" if count["quantity"] is None else f"{count['quantity']:,.12g}",
+                "; ".join(f"{amount:,.2f} {currency}".strip() for currency, amount in sorted(count["cost"].items())),
+            )
+        )
+    columns = (
+        Column(title),
+        Column("Written as"),
+        Column("Lines", numeric=True),
+        Column("Quantity", numeric=True),
+        Column("Cost", numeric=True),
+    )
+    return Table(columns, tuple(rows))
+
+
+def _columns(account: Mapping[str, Any]) -> Section:
+    rows = tuple(
+        (
+            column_letter(column["position"]),
+            " ".join(column["header"].split()),
+            _meaning(column) if column["field"] else "kept, not used",
+            FIELDS[column["field"]].meaning if column["field"] in FIELDS else "",
+        )
+        for column in account["columns"]
+    )
+    columns = (Column("Column"), Column("Header"), Column("Taken for"), Column("That is"))
+    return Section("Columns of your file", (), Table(columns, rows))
+
+
+def _left(account: Mapping[str, Any], rows: int | None) -> list[Section]:
+    others = [row for row in account["not_lines"] if row["kind"] != "blank"]
+    if not others:
+        return []
+    others = sorted(others, key=lambda row: (row["kind"] != "refused", row["row"]))
+    shown = others[:rows]
+    cells = tuple((str(row["row"]), row["kind"].replace("_", " "), row["reason"], row["text"][:100]) for row in shown)
+    columns = (Column("Row", numeric=True), Column("What it is"), Column("Why"), Column("Its cells"))
+    styles = tuple("error" if row["kind"] == "refused" else "" for row in shown)
+    lines = (f"The first {len(shown)} of {len(others)}; --all shows every one.",) if len(shown) < len(others) else ()
+    return [Section("Rows that are no lines", lines, Table(columns, cells, styles, styled=1))]
+
+
+def _firms(account: Mapping[str, Any], rows: int | None) -> list[Section]:
+    firms = [firm for firm in account["firms"] if firm["match"] != "exact"]
+    if not firms:
+        return []
+    order = {"candidate": 0, "similar": 1, "none": 2, "rejected": 3, "confirmed": 4}
+    firms = sorted(firms, key=lambda firm: (order.get(firm["match"], 5), firm["name"].casefold()))
+    shown = firms[:rows]
+    cells = tuple(
+        (
+            firm["name"],
+            firm["match"],
+            firm["supplier_id"],
+            ", ".join(f"{each['name']} ({each['score']:.2f})" for each in firm["candidates"][:3]),
+            firm["why"],
+        )
+        for firm in shown
+    )
+    columns = (Column("Maker in the file"), Column("Match"), Column("Taken for"), Column("Candidates"), Column("Why"))
+    lines = [f"{len(account['firms']) - len(firms)} of {len(account['firms'])} names are firms of the bundled data."]
+    if len(shown) < len(firms):
+        lines.append(f"The first {len(shown)} of the other {len(firms)}; --all shows every one.")
+    return [Section("Makers that are not surely known", tuple(lines), Table(columns, cells))]
+
+
+def _classes(account: Mapping[str, Any], rows: int | None) -> list[Section]:
+    shown = account["classes"][:rows]
+    cells = tuple(
+        (
+            str(each["row"]),
+            each["name"][:60],
+            each["class"],
+            each["confidence"],
+            each["why"],
+            "yes" if each["upstream"] else "no",
+        )
+        for each in shown
+    )
+    columns = (
+        Column("Row", numeric=True),
+        Column("Part"),
+        Column("Class"),
+        Column("Confidence"),
+        Column("Why"),
+        Column("Upstream attached"),
+    )
+    total = len(account["classes"])
+    lines = (f"The first {len(shown)} of {total}; --all shows every one.",) if len(shown) < total else ()
+    return [Section("Lines and the classes they were taken for", lines, Table(columns, cells))]
