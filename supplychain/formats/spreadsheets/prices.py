@@ -128,7 +128,7 @@ def currency_code(text: str) -> str:
     return _NAMES.get(plain_text(text).casefold().strip("()[] "), "")
 
 
-def settle_currency(found: str, context: Iterable[str]) -> tuple[str, str]:
+def settle_currency(found: str, context: Iterable[str], default: str = "") -> tuple[str, str]:
     """Decide what a sign such as "$" means from what else the file says.
 
     Parameters
@@ -136,7 +136,9 @@ def settle_currency(found: str, context: Iterable[str]) -> tuple[str, str]:
     found : str
         Code or sign in the cell, or empty.
     context : iterable of str
-        What else is known, the nearest first: format of the cell, header, currency column, option.
+        What the file says beside it, the nearest first: format of the cell, header, currency column.
+    default : str
+        Currency of prices that name none.
 
     Returns
     -------
@@ -145,22 +147,23 @@ def settle_currency(found: str, context: Iterable[str]) -> tuple[str, str]:
 
     Examples
     --------
-    >>> settle_currency("$", ["", "TWD"]), settle_currency("EUR", ["USD"])[0], settle_currency("¥", [])[0]
-    (('TWD', ''), 'EUR', '')
+    >>> settle_currency("$", ["", "TWD"]), settle_currency("EUR", [], "USD"), settle_currency("¥", [])[0]
+    (('TWD', ''), ('EUR', ''), '')
     """
-    stated = [code for code in context if code]
-    if not found:
-        found = next(iter(stated), "")
-    if found not in _MEANINGS:
-        other = next((code for code in stated if code != found and code not in _MEANINGS), "")
-        return found, f"the cell says {found}, the column {other}; {found} is used" if other else ""
-    meanings = _MEANINGS[found]
-    code = next((code for code in stated if code in meanings), "")
+    stated = [code for code in (found, *context) if code]
+    known = list(dict.fromkeys(code for code in (*stated, default) if code and code not in _MEANINGS))
+    if not stated:
+        return default, ""
+    first = stated[0]
+    if first not in _MEANINGS:
+        others = [code for code in known if code not in {first, default}]
+        return first, f"{first} and {', '.join(others)} are both named; {first} is used" if others else ""
+    code = next((code for code in known if code in _MEANINGS[first]), "")
     if code:
         return code, ""
-    if found == "$":
+    if first == "$":
         return "USD", "$ is read as US dollars, as nothing else names the currency"
-    return "", f"{found} may be {' or '.join(meanings)}; the currency is unknown"
+    return "", f"{first} may be {' or '.join(_MEANINGS[first])}; the currency is unknown"
 
 
 def read_money(text: str, decimal: DecimalSign = "") -> Money:

@@ -1,0 +1,160 @@
+"""From the rows of a table to the lines of the bill: every row is a line, a maker of one, or left out with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from supplychain.errors import Problem
+from supplychain.formats.spreadsheets.hierarchy import Place, Structure, arrange
+from supplychain.formats.spreadsheets.lines import Budget, read_line
+from supplychain.formats.spreadsheets.sections import Sections, sort_rows
+from supplychain.formats.spreadsheets.sources import read_sources, with_alternate
+from supplychain.formats.spreadsheets.table import Doubts, Table, cell, look, name_of_column, row_text, texts, uses_of
+from supplychain.formats.spreadsheets.totals import check_totals
+from supplychain.formats.spreadsheets.values import ColumnMap, Grid, Item, LeftRow
+
+__all__ = ["read_items"]
+
+
+def read_items(grid: Grid, column_map: ColumnMap) -> tuple[tuple[Item, ...], tuple[LeftRow, ...], tuple[Problem, ...]]:
+    """Read the lines of a bill of materials.
+
+    Parameters
+    ----------
+    grid : Grid
+    column_map : ColumnMap
+        What each column is; columns that the grid lacks are empty.
+
+    Returns
+    -------
+    items : tuple of Item
+        In the order of the file. A row that only adds another maker is in the `sources` of the line above it.
+    left : tuple of LeftRow
+        Every other row, with the reason.
+    problems : tuple of Problem
+        Warnings: all that was assumed, and all that is doubtful.
+    """
+    table = look(grid, column_map)
+    doubts = Doubts(grid.file)
+    sections = sort_rows(table)
+    structure = arrange([_place(table, row) for row in sections.lines], product=column_map.product)
+    read, refused = _read_lines(table, sections, structure, doubts)
+    read, refused = _with_parents(table, read, refused, structure)
+    read, more = _with_alternates(table, sections, read, doubts)
+    _say_structure(table, structure, {item.row for item in read.values()}, doubts)
+    _say_repeated(table, read, doubts)
+    flat = not any(item.parent is not None for item in read.values())
+    sums = check_totals(table, sections.totals, read, flat=flat, doubts=doubts)
+    left = [*sections.left, *refused.values(), *more, *sums]
+    order = {line: place for place, line in enumerate(grid.lines)}
+    items = tuple(read[row] for row in sorted(read))
+    return items, tuple(sorted(left, key=lambda each: order[each.row])), doubts.problems()
+
+
+def _place(table: Table, row: int) -> Place:
+    def first(name: str) -> str:
+        return next((cell(table, row, use.position) for use in uses_of(table, name)), "")
+
+    names = ["part_id", "manufacturer_part_number", "name"]
+    if not any(uses_of(table, "part_id")):
+        names.insert(0, "item_number")
+    keys = tuple(next((text for _, text in texts(table, row, name)), "") for name in names)
+    return Place(table.grid.lines[row], first("level"), first("item_number"), first("parent_id"), keys)
+
+
+def _read_lines(
+    table: Table, sections: Sections, structure: Structure, doubts: Doubts
+) -> tuple[dict[int, Item], dict[int, LeftRow]]:
+    """Lines and refused rows by their place in the grid."""
+    groups = {parent for parent in structure.parents.values() if parent is not None}
+    budget = Budget()
+    read: dict[int, Item] = {}
+    refused: dict[int, LeftRow] = {}
+    for row in sections.lines:
+        number, text = table.grid.lines[row], row_text(table, row)
+        if number == structure.product:
+            refused[row] = LeftRow(number, "title", "the product itself, not a line of it", text)
+        elif number in structure.refused:
+            refused[row] = LeftRow(number, "refused", structure.refused[number], text)
+        else:
+            heading = sections.headings[row]
+            found = read_line(table, row, heading=heading, group=number in groups, doubts=doubts, budget=budget)
+            if isinstance(found, LeftRow):
+                refused[row] = found
+            else:
+                read[row] = replace(found, parent=structure.parents.get(number))
+    return read, refused
+
+
+def _with_parents(
+    table: Table, read: Mapping[int, Item], refused: Mapping[int, LeftRow], structure: Structure
+) -> tuple[dict[int, Item], dict[int, LeftRow]]:
+    """A line whose assembly is left out is left out with it."""
+    kept, out = dict(read), dict(refused)
+    places = {line: place for place, line in enumerate(table.grid.lines)}
+    why = {row.row: row for row in refused.values() if row.row != structure.product}
+    # From the top down, so that a whole branch goes with its root, however the file orders it.
+    for number in _from_the_top(structure.parents):
+        parent = structure.parents[number]
+        if parent not in why or number in why or places[number] not in kept:
+            continue
+        above = why[parent]
+        verb = "not fitted" if above.kind == "not_fitted" else "refused"
+        reason = f"a part of row {parent}, which is {verb}"
+        row = LeftRow(number, above.kind, reason, row_text(table, places[number]))
+        why[number] = out[places[number]] = row
+        del kept[places[number]]
+    return kept, out
+
+
+def _from_the_top(parents: Mapping[int, int | None]) -> list[int]:
+    below: dict[int | None, list[int]] = {}
+    for row, parent in parents.items():
+        below.setdefault(parent if parent in parents else None, []).append(row)
+    order, waiting = [], list(below.get(None, ()))
+    while waiting:
+        row = waiting.pop()
+        order.append(row)
+        waiting.extend(below.get(row, ()))
+    return order
+
+
+def _with_alternates(
+    table: Table, sections: Sections, read: Mapping[int, Item], doubts: Doubts
+) -> tuple[dict[int, Item], list[LeftRow]]:
+    """Lines with the makers of the rows below them; such a row of a line that is left out is left out too."""
+    lines = dict(read)
+    left: list[LeftRow] = []
+    for row, (line, how) in sections.alternates.items():
+        number, text = table.grid.lines[row], row_text(table, row)
+        item = lines.get(line)
+        if item is None:
+            reason = f"another maker of row {table.grid.lines[line]}, which is left out"
+            left.append(LeftRow(number, "note", reason, text))
+            continue
+        extra: dict[str, str] = {}
+        added = read_sources(table, row, quantity=item.quantity, stated=False, doubts=doubts, extra=extra)
+        lines[line] = replace(item, sources=with_alternate(item.sources, added))
+        column = next((name_of_column(use) for use in uses_of(table, "manufacturer")), "")
+        doubts.say(number, column, text, f"another maker of row {item.row}, as {how}")
+    return lines, left
+
+
+def _say_structure(table: Table, structure: Structure, kept: set[int], doubts: Doubts) -> None:
+    for row, name, text, message in structure.doubts:
+        if row in kept:
+            column = next((name_of_column(use) for use in uses_of(table, name)), "")
+            doubts.say(row, column, text, message)
+
+
+def _say_repeated(table: Table, read: Mapping[int, Item], doubts: Doubts) -> None:
+    """A place on one board holds one part."""
+    first: dict[tuple[int | None, str], int] = {}
+    column = next((name_of_column(use) for use in uses_of(table, "reference_designator")), "")
+    for item in read.values():
+        for name in item.designators:
+            other = first.setdefault((item.parent, name), item.row)
+            if other != item.row:
+                doubts.say(item.row, column, name, f"{name} stands in row {other} as well")
+                break

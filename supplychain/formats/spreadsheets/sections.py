@@ -1,0 +1,271 @@
+"""What each row of a table is: a line, another maker of the line above, a heading, a total, a note, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from supplychain.formats.spreadsheets.amounts import is_placeholder, plain_text
+from supplychain.formats.spreadsheets.prices import currency_code, read_money
+from supplychain.formats.spreadsheets.table import Table, cell, filled, row_text, uses_of
+from supplychain.formats.spreadsheets.values import LeftRow
+
+__all__ = ["Sections", "sort_rows"]
+
+_MAKERS = frozenset({"manufacturer", "manufacturer_part_number"})
+_KEYS = frozenset(
+    {"name", "part_id", "reference_designator", "description", "value", "item_number", "level", "category"}
+)
+_STRONG = frozenset(
+    {"manufacturer", "manufacturer_part_number", "supplier_part_number", "reference_designator", "quantity", "hs_code"}
+    | {"unit_cost", "total_cost"}
+)
+_AMOUNTS = frozenset({"unit_cost", "total_cost", "quantity", "currency", "unit", ""})
+
+_TOTAL_WORDS = frozenset(
+    "total totals subtotal sum summe gesamt gesamtsumme gesamtpreis zwischensumme endsumme somme".split()  # noqa: SIM905
+)
+_BESIDE_TOTAL = frozenset(
+    "grand sub net gross bom overall parts part project cost costs price amount value order per unit of all "  # noqa: SIM905
+    "number quantity qty the incl excl vat tax in components items lines".split()
+)
+_TOTAL_CHINESE = re.compile(
+    r".{0,12}(?:合計|小計|總計|总计|合计|小计|總和|总和|共計|共计|總額|总额|總價|总价)(?:\(.*\))?"
+)
+_TOTAL_OF = re.compile(r"(?:sub-?\s?total|grand total|zwischensumme)\b.{0,60}")
+_CHARGE = re.compile(
+    r"(?:shipping|freight|postage|handling|insurance|sales tax|tax|vat|customs|duty|import duty|tariff|discount"
+    r"|versand|versandkosten|fracht|mwst|rabatt|運費|运费|稅|稅金|税金|營業稅|關稅|关税|折扣|保險費)"
+    r"(?: (?:and|&) handling| costs?| fee)?\s*(?:\(?[0-9.,]+\s*%\)?)?"
+)
+_NOTE = re.compile(
+    r"(?:notes?|remarks?|hinweise?|anmerkung(?:en)?|備註|备注|註|注|說明|说明)\s*[0-9]*\s*[:.、]|※|\*+\s?\w"
+)
+_HEADED = frozenset({"name", "description", "category", "part_id", "item_number", "level", "value", "parent_id", ""})
+_ORDINAL = re.compile(r"[a-z]|[ivx]{1,5}|[一二三四五六七八九十甲乙丙丁]{1,3}")
+_LONG = 60
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The rows of a table, sorted; rows are places in the grid.
+
+    Attributes
+    ----------
+    lines : tuple of int
+        Rows that are lines of the bill.
+    alternates : mapping of int to (int, str)
+        Rows that name another maker of a line: the line, and how it shows.
+    totals : mapping of int to bool
+        Rows with sums; False where only the amount tells, so that it has to be checked.
+    headings : mapping of int to str
+        Section heading above a line.
+    left : tuple of LeftRow
+        All other rows.
+    """
+
+    lines: tuple[int, ...]
+    alternates: Mapping[int, tuple[int, str]]
+    totals: Mapping[int, bool]
+    headings: Mapping[int, str]
+    left: tuple[LeftRow, ...]
+
+
+def sort_rows(table: Table) -> Sections:
+    """Say of each row of a table what it is."""
+    header = table.column_map.header_row
+    left: list[LeftRow] = []
+    for row in range(table.start):
+        number = table.grid.lines[row]
+        text = row_text(table, row)
+        if number == header:
+            left.append(LeftRow(number, "header", "the header", text))
+        elif text:
+            left.append(LeftRow(number, "title", "above the header", text))
+        else:
+            left.append(LeftRow(number, "blank", "empty", ""))
+    kinds = _first_look(table)
+    return _second_look(table, kinds, left)
+
+
+def _first_look(table: Table) -> dict[int, str]:
+    """Kind of each row by its own cells: blank, header, total, charge, note, amounts, single or line."""
+    fields = {use.position: use.field for use in table.column_map.columns}
+    numbers = range(table.start, len(table.grid.rows))
+    widths = [len(places) for row in numbers if (places := filled(table, row))]
+    typical = median(widths) if widths else 0.0
+    repeats = _header_test(table)
+    kinds: dict[int, str] = {}
+    for row in numbers:
+        places = filled(table, row)
+        if not places:
+            kinds[row] = "blank"
+        elif repeats(row, places):
+            kinds[row] = "header"
+        else:
+            kinds[row] = _kind(table, row, places, fields, typical)
+    return kinds
+
+
+def _kind(table: Table, row: int, places: list[int], fields: Mapping[int, str], typical: float) -> str:
+    has = {fields.get(place, "") for place in places}
+    cells = {place: plain_text(cell(table, row, place, repeat=False)).casefold() for place in places}
+    if not has & (_MAKERS | {"reference_designator"}) or len(places) == 1:
+        total = _is_total(cells, has, fields)
+        if total:
+            return "total"
+        if any(_CHARGE.fullmatch(text) for place, text in cells.items() if fields.get(place) not in _MAKERS):
+            return "charge"
+    amounts = [place for place in places if fields.get(place, "") in _AMOUNTS]
+    if len(amounts) == len(places) and has & {"unit_cost", "total_cost", ""} and all(map(_is_amount, cells.values())):
+        return "amounts"
+    told = [place for place in places if not (fields.get(place) == "item_number" and _is_ordinal(cells[place]))]
+    texts = told or places
+    if has == {"item_number"} and not any(map(_is_title, cells.values())):
+        return "blank"
+    if not has & _STRONG:
+        if any(_NOTE.match(cells[place]) for place in texts[:1]):
+            return "note"
+        if len(texts) == 1 and typical >= 2:
+            return "single" if fields.get(texts[0], "") in _HEADED else "note"
+        if len(texts) == 2 and typical >= 4 and max(len(cells[place]) for place in texts) > _LONG:
+            return "long"
+    return "line"
+
+
+def _is_total(cells: Mapping[int, str], has: set[str], fields: Mapping[int, str]) -> bool:
+    for text in cells.values():
+        bare = text.strip(" :=.").replace(" ", "") if not text.isascii() else text.strip(" :=.")
+        if len(bare) > 80:
+            continue
+        words = re.findall(r"[^\W\d_]+", bare)
+        spelled = [word for word in words if not currency_code(word)]
+        core = _TOTAL_WORDS.intersection(words)
+        if core and all(word in _TOTAL_WORDS or word in _BESIDE_TOTAL for word in spelled):
+            return True
+        if _TOTAL_CHINESE.fullmatch(bare) or _TOTAL_OF.fullmatch(bare):
+            return True
+        # "Total electronics" beside a sum is a total; "Total station", of which one is bought, is a part.
+        amounts = any(fields.get(place) in {"unit_cost", "total_cost"} for place in cells)
+        if words[:1] == ["total"] and amounts and not has & {"quantity", "part_id", *_MAKERS}:
+            return True
+    return False
+
+
+def _is_amount(text: str) -> bool:
+    return bool(read_money(text, ".").breaks) or bool(currency_code(text)) or is_placeholder(text)
+
+
+def _is_ordinal(text: str) -> bool:
+    return bool(_ORDINAL.fullmatch(re.sub(r"[\s.()、]", "", text)))
+
+
+def _is_title(text: str) -> bool:
+    return not _is_ordinal(text) and any(sign.isalpha() for sign in text)
+
+
+def _header_test(table: Table) -> Callable[[int, list[int]], bool]:
+    """Return a test whether a row repeats the header."""
+    headers: dict[int, set[str]] = {}
+    for use in table.column_map.columns:
+        headers.setdefault(use.position, set()).add(_same(use.header))
+    for row in range(table.start):
+        if table.grid.lines[row] == table.column_map.header_row:
+            for place, text in enumerate(table.grid.rows[row]):
+                headers.setdefault(place, set()).add(_same(text))
+    least = min(2, sum(1 for names in headers.values() if names - {""}))
+
+    def repeats(row: int, places: list[int]) -> bool:
+        if len(places) < least or not least:
+            return False
+        return all(_same(table.grid.rows[row][place]) in headers.get(place, ()) for place in places)
+
+    return repeats
+
+
+def _same(text: str) -> str:
+    return "".join(plain_text(text).casefold().split())
+
+
+def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) -> Sections:
+    """Kind of each row by the rows around it."""
+    lines: list[int] = []
+    alternates: dict[int, tuple[int, str]] = {}
+    totals: dict[int, bool] = {}
+    headings: dict[int, str] = {}
+    heading = ""
+    above: int | None = None  # the line that a row may add a maker to
+    follows = _lines_follow(kinds)
+    for row, kind in kinds.items():
+        number, text = table.grid.lines[row], row_text(table, row)
+        added = _adds_to(table, row, above) if kind in {"line", "single", "long"} else None
+        if added:
+            alternates[row] = added
+            continue
+        if kind in {"total", "amounts"}:
+            totals[row] = kind == "total"
+        elif kind == "line" or (kind == "long" and follows[row]):
+            lines.append(row)
+            headings[row] = heading
+            above = row
+            continue
+        elif kind == "single" and follows[row] and len(text) <= _LONG * 2:
+            heading = text.rstrip(":： ").replace(" | ", " ")
+            left.append(LeftRow(number, "heading", "heading of the lines below", text))
+        elif kind == "charge":
+            left.append(LeftRow(number, "note", "a charge, no part", text))
+        elif kind in {"blank", "header"}:
+            reason = "the header again" if kind == "header" else "empty but for its number" if text else "empty"
+            left.append(LeftRow(number, "blank" if kind == "blank" else "header", reason, text))
+        else:
+            left.append(LeftRow(number, "note", "one text, no line", text))
+        above = None
+    return Sections(tuple(lines), alternates, totals, headings, tuple(left))
+
+
+def _lines_follow(kinds: Mapping[int, str]) -> dict[int, bool]:
+    """Whether a line comes below each row before a total or the end."""
+    found: dict[int, bool] = {}
+    follows = False
+    for row in reversed(list(kinds)):
+        found[row] = follows
+        if kinds[row] == "line":
+            follows = True
+    return found
+
+
+def _adds_to(table: Table, row: int, above: int | None) -> tuple[int, str] | None:
+    """Line that a row adds a maker to, and how that shows; None if it is no such row."""
+    if above is None:
+        return None
+    own = {use.field for use in table.column_map.columns if use.field and cell(table, row, use.position, repeat=False)}
+    if not own & _MAKERS:
+        return None
+    fields = {use.position: use.field for use in table.column_map.columns}
+    merged = {fields.get(merge.left, "") for merge in table.covered.get(row, ()) if merge.top >= above}
+    if merged & _KEYS and not own & (_KEYS | {"quantity"}) - {"description", "value"}:
+        return above, "the cells of the line above are merged over it"
+    named = {use.field for use in uses_of(table, *_KEYS) if cell(table, above, use.position)}
+    if not own & (_KEYS | {"quantity", "footprint"}) and named - {"category", "level"}:
+        return above, "only the maker is stated"
+    if _same_line(table, row, above):
+        return above, "the line above is repeated with another maker"
+    return None
+
+
+def _same_line(table: Table, row: int, above: int) -> bool:
+    """Whether two rows are one line, with two makers: same places, or same number of line and of part."""
+
+    def one(name: str, of: int) -> str:
+        return "\n".join(cell(table, of, use.position) for use in uses_of(table, name)).strip()
+
+    def equal(name: str) -> bool:
+        return bool(one(name, row)) and one(name, row) == one(name, above)
+
+    if all(one(name, row) == one(name, above) for name in _MAKERS):
+        return False
+    if any(one(name, row) != one(name, above) for name in ("part_id", "quantity", "level", "parent_id")):
+        return False
+    return equal("reference_designator") or (equal("item_number") and (equal("part_id") or equal("name")))
