@@ -120,6 +120,7 @@ def render_report(
         sources=sources,
         glossary=_glossary(texts),
         provenance=_provenance(flags, texts),
+        overlaid=any(flag.get("facts") for flag in flags["flags"]),
         footer=footer(flags, texts),
     )
 

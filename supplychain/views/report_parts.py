@@ -286,6 +286,7 @@ def tier_rows(
         row["countries"] = _places(codes, texts)
         row["contact"] = interval(flag.get("contact"), texts)
         row["grounds"] = texts.either("grounds", flag["grounds"]) if flag.get("grounds") else ""
+        row["facts"] = (flag.get("facts") or "").replace(";", texts("list.comma"))
         by_tier.setdefault(int(flag["tier"]), []).append(row)
     counts = {int(row["key"]): row for row in origins.get("by_tier") or () if str(row["key"]).isdigit()}
     rows = []

@@ -49,7 +49,8 @@ SC.makePanel = function (panel, model, t, show) {
           : el("span", { class: "price" }, numbers.money(O.unit_cost_usd[o]))),
       O.product_name[o] ? el("div", { class: "muted" }, bdi(O.product_name[o])) : "",
       el("div", null, places.join(t("list.comma")), share === null || share === undefined ? "" : " · " + t("graph.panel.share") + " " + numbers.percent(share),
-        status ? el("span", { class: "muted" }, " · " + status) : ""),
+        status ? el("span", { class: "muted" }, " · " + status) : "",
+        O.facts && O.facts[o] ? el("span", { class: "muted" }, " · " + t("graph.panel.facts") + " ", bdi(O.facts[o])) : ""),
       O.note[o] ? el("div", { class: "muted small" }, bdi(O.note[o])) : "");
   };
 
@@ -99,6 +100,7 @@ SC.makePanel = function (panel, model, t, show) {
       [t("graph.panel.contact"), N.contact_low[i] === null && N.contact_high[i] === null
         ? el("span", { class: "unknown" }, t("number.not_known")) : numbers.interval(N.contact_low[i], N.contact_high[i])],
       N.grounds[i] ? [t("graph.panel.grounds"), t.either("grounds", N.grounds[i])] : null,
+      N.facts && N.facts[i] ? [t("graph.panel.facts"), bdi(N.facts[i].replaceAll(";", t("list.comma")))] : null,
       N.bases[i] && N.bases[i].length ? [t("graph.panel.bases"), N.bases[i].map((basis) => t.either("basis", basis)).join(t("list.comma"))] : null,
     ].filter(Boolean);
     return el("dl", { class: "facts" }, rows.map(([term, value]) => [el("dt", null, term), el("dd", null, value)]));

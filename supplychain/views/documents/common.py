@@ -7,8 +7,9 @@ from typing import Any
 
 from supplychain.dataset import Dataset
 from supplychain.views.catalogue import Texts
+from supplychain.views.documents.document import Column
 
-__all__ = ["cited_rows", "lens_line", "provenance_cells"]
+__all__ = ["cited_rows", "facts_cells", "facts_columns", "lens_line", "provenance_cells"]
 
 
 def provenance_cells(answer: Mapping[str, Any]) -> dict[str, str]:
@@ -31,6 +32,16 @@ def provenance_cells(answer: Mapping[str, Any]) -> dict[str, str]:
             "min_ownership": f"{answer['min_ownership']:g}",
         }
     return cells
+
+
+def facts_columns(rows: Iterable[Mapping[str, Any]], texts: Texts) -> tuple[Column, ...]:
+    """Return the column that says whose facts rows are, where there are several datasets; else none."""
+    return (Column(texts("report.facts")),) if any(row.get("facts") for row in rows) else ()
+
+
+def facts_cells(row: Mapping[str, Any], columns: tuple[Column, ...], texts: Texts) -> tuple[str, ...]:
+    """Return the cell of that column."""
+    return (row.get("facts", "").replace(";", texts("list.comma")),) if columns else ()
 
 
 def lens_line(answer: Mapping[str, Any], texts: Texts, names: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from supplychain.dataset import Dataset
 from supplychain.views import report_parts as parts
 from supplychain.views import words
 from supplychain.views.catalogue import Texts, texts_for
-from supplychain.views.documents.common import cited_rows, lens_line, provenance_cells
+from supplychain.views.documents.common import cited_rows, facts_cells, facts_columns, lens_line, provenance_cells
 from supplychain.views.documents.document import Column, Document, Section, Table
 from supplychain.views.numbers import interval
 
@@ -69,7 +69,7 @@ def flags_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | N
             *([Section(texts("report.notes.heading"), tuple(answer["notes"]))] if answer["notes"] else []),
         ),
         records=_records(answer),
-        names=_COLUMNS,
+        names=(*_COLUMNS, "facts") if facts_columns(answer["flags"], texts) else _COLUMNS,
         provenance=provenance_cells(answer),
         unknowns=_unknown_records(answer),
         sources=cited_rows(dataset, _cited(answer)),
@@ -216,6 +216,7 @@ def _lines(
 ) -> Section:
     flags = sorted(answer["flags"], key=lambda flag: (flag["tier"], _RANK[flag["verdict"]], flag["part_id"]))
     shown: Sequence[Mapping[str, Any]] = flags if limit is None else flags[:limit]
+    facts = facts_columns(flags, texts)
     rows = tuple(
         (
             str(flag["tier"]),
@@ -226,6 +227,7 @@ def _lines(
             texts(f"reach.{flag['reach']}") if flag["reach"] else "",
             texts(f"grounds.{flag['grounds']}") if flag["grounds"] else "",
             interval(flag["contact"], texts),
+            *facts_cells(flag, facts, texts),
         )
         for flag in shown
     )
@@ -238,6 +240,7 @@ def _lines(
         Column("Where"),
         Column("Grounds"),
         Column("Contact", numeric=True),
+        *facts,
     )
     counts = {verdict: sum(flag["verdict"] == verdict for flag in flags) for verdict in _RANK}
     lead = "; ".join(f"{texts(f'verdict.{verdict}')}: {count}" for verdict, count in counts.items()) + "."
@@ -265,6 +268,7 @@ def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
             "value_high": flag["value"]["high"],
             "worst_chain": " > ".join(step["part_id"] for step in flag["chains"][0]["steps"]) if flag["chains"] else "",
             "source_ids": ";".join(_flag_sources(flag)),
+            **({"facts": flag["facts"]} if flag.get("facts") else {}),
         }
         for flag in answer["flags"]
     ]

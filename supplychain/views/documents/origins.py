@@ -9,7 +9,7 @@ from supplychain.countries import name_of
 from supplychain.dataset import Dataset
 from supplychain.views import report_parts as parts
 from supplychain.views.catalogue import Texts, texts_for
-from supplychain.views.documents.common import cited_rows, lens_line, provenance_cells
+from supplychain.views.documents.common import cited_rows, facts_cells, facts_columns, lens_line, provenance_cells
 from supplychain.views.documents.document import Column, Document, Section, Table
 from supplychain.views.numbers import interval, percent
 
@@ -145,6 +145,7 @@ def _parts(
 ) -> Section:
     rows = []
     shown = answer["parts"] if limit is None else answer["parts"][:limit]
+    facts = facts_columns((source for part in answer["parts"] for source in part["sources"]), texts)
     for part in shown:
         for source in part["sources"]:
             maker = suppliers.get(source["supplier_id"], "")
@@ -162,6 +163,7 @@ def _parts(
                     interval(source, texts),
                     texts(f"grounds.{source['grounds']}"),
                     _candidates(len(source["candidates"])),
+                    *facts_cells(source, facts, texts),
                 )
             )
     lead = ""
@@ -175,6 +177,7 @@ def _parts(
         Column("Share", numeric=True),
         Column("Grounds"),
         Column("Candidates"),
+        *facts,
     )
     return Section("Part by part", (lead,) if lead else (), Table(columns, tuple(rows)))
 
@@ -195,6 +198,7 @@ def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
             "theme": part["theme"],
             **{key: source[key] for key in ("offer_id", "supplier_id", *_BASES, "share", "low", "high", "grounds")},
             "candidates": ";".join(source["candidates"]),
+            **({"facts": source["facts"]} if source.get("facts") else {}),
         }
         for part in answer["parts"]
         for source in part["sources"]
