@@ -11,9 +11,10 @@ import datetime as dt
 import posixpath
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from supplychain.formats.archive import Archive, refuse, xml_events
+from supplychain.formats.archive import Archive, open_archive, refuse, xml_events
 from supplychain.formats.spreadsheets.number_formats import currency_of, date_text, is_date, padded
 from supplychain.formats.spreadsheets.sheet import (
     MOST_CELLS,
@@ -26,7 +27,7 @@ from supplychain.formats.spreadsheets.sheet import (
     number_text,
 )
 
-__all__ = ["is_xlsx", "read_xlsx"]
+__all__ = ["first_rows", "is_xlsx", "read_xlsx"]
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -74,8 +75,27 @@ def is_xlsx(archive: Archive) -> bool:
     return any(name.startswith("xl/") for name in archive.members)
 
 
-def read_xlsx(archive: Archive) -> list[RawSheet]:
+def first_rows(path: Path) -> dict[str, list[str]]:
+    """Return the cells of the first row of each sheet, which tell what kind of workbook it is.
+
+    Raises
+    ------
+    DataError
+        As `read_xlsx`.
+    """
+    with open_archive(path) as archive:
+        rows = {sheet.name: sheet.rows.get(1, {}) for sheet in read_xlsx(archive, last_line=1)}
+    return {name: [row.get(place, "") for place in range(max(row, default=-1) + 1)] for name, row in rows.items()}
+
+
+def read_xlsx(archive: Archive, *, last_line: int = MOST_ROWS) -> list[RawSheet]:
     """Read every sheet, in the order of the workbook; charts are no sheets.
+
+    Parameters
+    ----------
+    archive : Archive
+    last_line : int
+        Rows below this one are not looked at.
 
     Raises
     ------
@@ -100,7 +120,7 @@ def read_xlsx(archive: Archive) -> list[RawSheet]:
         if not target:
             refuse(archive.file, f"the sheet {name} is missing", _SAVE)
         sheet = RawSheet(name=name, hidden=hidden)
-        filled += _read_sheet(archive, target, sheet, shared, filled)
+        filled += _read_sheet(archive, target, sheet, shared, filled, last_line)
         sheets.append(sheet)
     if not sheets:
         refuse(archive.file, "the workbook has no sheet", "an .xlsx file with a table")
@@ -201,7 +221,7 @@ def _styles(archive: Archive, name: str) -> list[_Style]:
     return [known[number] for number in used]
 
 
-def _read_sheet(archive: Archive, name: str, sheet: RawSheet, shared: _Shared, before: int) -> int:
+def _read_sheet(archive: Archive, name: str, sheet: RawSheet, shared: _Shared, before: int, last_line: int) -> int:
     """Fill a sheet; return how many cells have content."""
     cell = _Cell()
     inside = False
@@ -214,6 +234,8 @@ def _read_sheet(archive: Archive, name: str, sheet: RawSheet, shared: _Shared, b
                 _begin_cell(cell, element, archive.file, sheet)
             elif tag == "row":
                 _begin_row(cell, element, archive.file, sheet)
+                if cell.line > last_line:
+                    break
             elif tag == "rPh":
                 phonetic += 1
             elif not inside:
