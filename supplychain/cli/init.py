@@ -23,7 +23,7 @@ def command(file: str, force: bool) -> None:
     """
     from supplychain.errors import OptionError
     from supplychain.formats.template import template
-    from supplychain.views.files import write_bytes
+    from supplychain.formats.files import write_bytes
 
     path = Path(file)
     if path.suffix.lower() != ".xlsx":

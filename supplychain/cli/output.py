@@ -92,7 +92,7 @@ def _accounted(
 
 def _write(answer: Mapping[str, Any], document: Callable[[int | None], Document], output: str) -> None:
     from supplychain.views.documents import writers
-    from supplychain.views.files import write_bytes, write_text
+    from supplychain.formats.files import write_bytes, write_text
 
     ending = Path(output).suffix.lower()
     if ending == ".json":

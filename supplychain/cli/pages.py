@@ -35,7 +35,7 @@ def page_path(output: str | None) -> Path | None:
 
 def write_page(page: str, target: Path | None, *, product: str, kind: str) -> None:
     """Write a page, by default into graphs/, and say where it is."""
-    from supplychain.views.files import write_text
+    from supplychain.formats.files import write_text
 
     # A product id is the user's text: nothing of it may lead out of the folder.
     safe = re.sub(r"[^\w.-]+", "_", product).strip("._")[:_LONGEST] or "product"

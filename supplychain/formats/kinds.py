@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from supplychain.bundled import bundled_names
+from supplychain.errors import DataError
 from supplychain.formats.headers import plain_name, table_named
 from supplychain.schema import TABLES
 
@@ -68,26 +68,13 @@ def _has_columns(table: str, cells: list[str]) -> bool:
 
 
 def _is_dataset_workbook(path: Path) -> bool:
-    import openpyxl
+    from supplychain.formats.spreadsheets.xlsx import first_rows
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception:  # noqa: BLE001  # openpyxl lets errors of zipfile, XML and its own through; the reader names them
-        return False
-    try:
-        named = {}
-        for sheet in book.worksheets:
-            table = table_named(sheet.title)
-            if table is not None:
-                named[table.name] = sheet
-        if len(_CORE & named.keys()) > 1 or QUESTIONS_SHEET in book.sheetnames:
-            return True
-        for name, sheet in named.items():
-            first = next(iter(sheet.iter_rows(min_row=1, max_row=1, values_only=True)), ())
-            if _has_columns(name, ["" if cell is None else str(cell) for cell in first]):
-                return True
-    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, zipfile.BadZipFile, EOFError):
-        return False
-    finally:
-        book.close()
-    return False
+        sheets = first_rows(path)
+    except DataError:
+        return False  # the reader of spreadsheets refuses it, and says why
+    named = {table.name: cells for title, cells in sheets.items() if (table := table_named(title)) is not None}
+    if len(_CORE & named.keys()) > 1 or QUESTIONS_SHEET in sheets:
+        return True
+    return any(_has_columns(name, cells) for name, cells in named.items())

@@ -20,7 +20,7 @@ from views import page_fixtures as fx
 from supplychain.errors import OptionError
 from supplychain.views import numbers
 from supplychain.views.catalogue import LANGUAGES, catalogue, placeholders, texts_for
-from supplychain.views.files import write_text
+from supplychain.formats.files import write_text
 from supplychain.views.graph_page import render_graph
 from supplychain.views.pyvis_graph import plain, to_pyvis
 from supplychain.views.report_page import render_report
