@@ -22,8 +22,8 @@ def command(file: str, force: bool) -> None:
     supplychain init my_tables.xlsx --force
     """
     from supplychain.errors import OptionError
-    from supplychain.formats.template import template
     from supplychain.formats.files import write_bytes
+    from supplychain.formats.template import template
 
     path = Path(file)
     if path.suffix.lower() != ".xlsx":

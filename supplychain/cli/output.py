@@ -91,8 +91,8 @@ def _accounted(
 
 
 def _write(answer: Mapping[str, Any], document: Callable[[int | None], Document], output: str) -> None:
-    from supplychain.views.documents import writers
     from supplychain.formats.files import write_bytes, write_text
+    from supplychain.views.documents import writers
 
     ending = Path(output).suffix.lower()
     if ending == ".json":

@@ -61,8 +61,10 @@ def _read(account: Mapping[str, Any]) -> Section:
     refused = sum(row["kind"] == "refused" for row in others)
     used = [column for column in account["columns"] if column["field"]]
     lines = [
-        (f"{account['file']}{sheet}: header in row {account['header_row']}, {account['lines']} lines of the bill of "
-        f"materials; {len(others)} other rows, {refused} of them refused (listed below)."),
+        (
+            f"{account['file']}{sheet}: header in row {account['header_row']}, {account['lines']} lines of the bill of "
+            f"materials; {len(others)} other rows, {refused} of them refused (listed below)."
+        ),
         "Columns taken for: "
         + "; ".join(f"{' '.join(column['header'].split())} = {_meaning(column)}" for column in used)
         + ". --map FILE saves this to be edited and used again.",
