@@ -1,0 +1,394 @@
+"""What columns are used for: clear headers first, then those that the others make clear, then questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from supplychain.formats.spreadsheets.fields import FIELDS
+from supplychain.formats.spreadsheets.headers import IGNORED, HeaderMeaning, read_header, second_choices
+from supplychain.formats.spreadsheets.values import ColumnUse, Question
+
+__all__ = ["IGNORE", "OPEN", "Column", "column_letter", "settle"]
+
+OPEN = "?"
+"""Field of a column that somebody has to be asked about."""
+
+IGNORE = "ignore"
+"""Answer that a column is not used."""
+
+_MOST_EXAMPLES = 3
+_LONGEST_EXAMPLE = 40
+
+# The first column of these is used, and the others are kept: a second one changes no figure.
+_FIRST_WINS = frozenset(["note", "source_url", "lifecycle", "certification", "minimum_order"])
+# Several of these are told apart by their order, whatever they are called.
+_IN_ORDER = frozenset(["category", "substitutes"])
+_BOARD = frozenset(["footprint", "value"])
+_SPECS = frozenset(["specs"])
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column below its header.
+
+    Attributes
+    ----------
+    position : int
+    header : str
+        As it stands in the file.
+    cells : sequence of str
+        Below the header.
+    """
+
+    position: int
+    header: str
+    cells: Sequence[str]
+
+
+@dataclass
+class _Open:
+    """The state of one column while the others are read."""
+
+    column: Column
+    meaning: HeaderMeaning
+    field: str | None = None  # None: not settled
+    number: int = 1
+    answered: bool = False
+    choices: tuple[str, ...] = ()
+
+
+def settle(
+    columns: Sequence[Column], answers: Mapping[int, tuple[str, int]]
+) -> tuple[tuple[ColumnUse, ...], tuple[Question, ...]]:
+    """Return the use of each column, and the questions that are left.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    answers : mapping of position to (field, number)
+        What a person said; number 0 leaves the number to the header.
+    """
+    states = [_Open(column, read_header(column.header)) for column in columns]
+    for state in states:
+        meaning = state.meaning
+        state.number = meaning.number
+        if (answer := answers.get(state.column.position)) is not None:
+            state.field, state.answered = answer[0], True
+            state.number = answer[1] or meaning.number
+        elif not meaning.fields:
+            state.field = IGNORED
+        elif len(meaning.fields) == 1 and meaning.key not in second_choices() and not _special(meaning):
+            state.field = meaning.fields[0]
+    _second_choices(states)
+    for _ in range(2):  # what one rule settles may be what another waits for
+        for state in states:
+            if state.field is None:
+                state.field = _rule(state, states)
+    for state in states:
+        if state.field is None:
+            state.choices = (*(field for field in state.meaning.fields if field != IGNORED), IGNORE)
+    _numbers(states)
+    _doubles(states)
+    return tuple(map(_use, states)), tuple(_question(state, states) for state in states if state.choices)
+
+
+def column_letter(position: int) -> str:
+    """Return the letter that spreadsheets show for a column.
+
+    Examples
+    --------
+    >>> column_letter(0), column_letter(25), column_letter(26), column_letter(701), column_letter(702)
+    ('A', 'Z', 'AA', 'ZZ', 'AAA')
+    """
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _present(states: Iterable[_Open]) -> set[str]:
+    return {state.field for state in states if state.field}
+
+
+def _special(meaning: HeaderMeaning) -> bool:
+    """Whether a header has one field but means another beside certain columns."""
+    return meaning.key in {"id", "comment"} | _SPECS
+
+
+def _second_choices(states: Sequence[_Open]) -> None:
+    for state in states:
+        chain = second_choices().get(state.meaning.key)
+        if state.field is None and chain and len(state.meaning.fields) == 1:
+            # A seller's or an alternative maker's number stands beside the first one, not in its place.
+            if FIELDS[chain[0]].several and state.number > 1:
+                state.field = chain[0]
+                continue
+            present = _present(states)
+            state.field = next((field for field in chain if field not in present), IGNORED)
+
+
+def _rule(state: _Open, states: Sequence[_Open]) -> str | None:
+    """Return the field that the other columns leave for a header, or None if they leave several."""
+    others = _present(other for other in states if other is not state)
+    choices = frozenset(state.meaning.fields)
+    if state.meaning.key in _SINGLE:
+        return _SINGLE[state.meaning.key](others, state)
+    rule = _RULES.get(choices)
+    return rule(others, state) if rule else None
+
+
+def _part_number(others: set[str], _state: _Open) -> str | None:
+    if "part_id" in others:
+        return IGNORED if "manufacturer_part_number" in others else "manufacturer_part_number"
+    if "manufacturer_part_number" in others:
+        return "part_id"
+    return "manufacturer_part_number" if "manufacturer" in others else None
+
+
+def _amount(others: set[str], _state: _Open) -> str | None:
+    if "quantity" in others:
+        return None if "total_cost" in others else "total_cost"
+    return "quantity" if "total_cost" in others else None
+
+
+def _total(others: set[str], _state: _Open) -> str | None:
+    return "total_cost" if others & {"quantity", "unit_cost"} and "total_cost" not in others else None
+
+
+def _sum_of_money(others: set[str], _state: _Open) -> str | None:
+    if "unit_cost" in others:
+        return None if "total_cost" in others else "total_cost"
+    return "unit_cost" if "total_cost" in others else None
+
+
+def _number(others: set[str], _state: _Open) -> str | None:
+    own = others & {"part_id", "manufacturer_part_number"}
+    return "item_number" if own and "quantity" in others and "item_number" not in others else None
+
+
+def _running_number(others: set[str], state: _Open) -> str | None:
+    if state.meaning.key == "no" and state.column.position == 0 and "item_number" not in others:
+        return "item_number"
+    return "part_id" if "item_number" in others and "part_id" not in others else None
+
+
+def _item(others: set[str], _state: _Open) -> str | None:
+    if "item_number" in others:
+        return None if "name" in others else "name"
+    if others & {"name", "reference_designator", "level"}:
+        return "item_number"
+    return None if "description" in others else "name"
+
+
+def _component(others: set[str], _state: _Open) -> str | None:
+    """On a board list these are the places; a list that has places, or is of no board, calls the parts so."""
+    if "reference_designator" in others or not others & _BOARD:
+        return None if "name" in others else "name"
+    return "reference_designator"
+
+
+def _material(others: set[str], _state: _Open) -> str | None:
+    if {"name", "part_id"} <= others:
+        return IGNORED
+    return "part_id" if others & {"level", "unit", "parent_id"} and "part_id" not in others else None
+
+
+def _order_number(others: set[str], _state: _Open) -> str | None:
+    if "supplier_part_number" in others and "part_id" not in others:
+        return "part_id"
+    return "supplier_part_number" if "supplier" in others and "supplier_part_number" not in others else None
+
+
+def _vendor_number(others: set[str], _state: _Open) -> str | None:
+    if "manufacturer_part_number" in others:
+        return "supplier_part_number"
+    return "manufacturer_part_number" if "supplier_part_number" in others else None
+
+
+def _quantity_unit(others: set[str], _state: _Open) -> str | None:
+    return "unit" if "quantity" in others else "quantity"
+
+
+def _pack_price(others: set[str], _state: _Open) -> str | None:
+    return "unit_cost" if "price_per" in others and "unit_cost" not in others else None
+
+
+def _product(others: set[str], _state: _Open) -> str | None:
+    if "part_id" in others:
+        return None if "parent_id" in others else "parent_id"
+    return "part_id" if "parent_id" in others else None
+
+
+def _row_identity(others: set[str], state: _Open) -> str:
+    """Board lists count their rows in a first column "Id"."""
+    board = "reference_designator" in others and state.column.position == 0
+    return "item_number" if board and "item_number" not in others else "part_id"
+
+
+def _comment(others: set[str], _state: _Open) -> str:
+    """In board lists the value or part; elsewhere a remark, unless nothing else describes the part."""
+    if "reference_designator" in others:
+        return next((field for field in ("description", "value", "name") if field not in others), "note")
+    return "note" if others & {"description", "name"} else "description"
+
+
+def _specs(others: set[str], _state: _Open) -> str:
+    named = "name" in others or not others & {"manufacturer_part_number"}
+    return "description" if named and "description" not in others else "note"
+
+
+_Rule = Callable[[set[str], _Open], str | None]
+_SINGLE: Mapping[str, _Rule] = MappingProxyType({"id": _row_identity, "comment": _comment, "specs": _specs})
+# "vendor", "part" and a bare "country" have no rule: they are always asked about.
+_RULES: Mapping[frozenset[str], _Rule] = MappingProxyType(
+    {
+        frozenset(["part_id", "manufacturer_part_number"]): _part_number,
+        frozenset(["total_cost", "quantity"]): _amount,
+        frozenset(["total_cost", "unit_cost"]): _sum_of_money,
+        frozenset(["quantity", "item_number", "part_id"]): _number,
+        frozenset(["item_number", "part_id"]): _running_number,
+        frozenset(["item_number", "name"]): _item,
+        frozenset(["reference_designator", "name"]): _component,
+        frozenset(["part_id", "name"]): _material,
+        frozenset(["part_id", "supplier_part_number"]): _order_number,
+        frozenset(["manufacturer_part_number", "supplier_part_number"]): _vendor_number,
+        frozenset(["quantity", "unit"]): _quantity_unit,
+        frozenset(["unit_cost", IGNORED]): _pack_price,
+        frozenset(["parent_id", "part_id"]): _product,
+    }
+)
+
+
+def _numbers(states: Sequence[_Open]) -> None:
+    """Number the columns that may be several and have one number: the same header twice, sellers, categories."""
+    for name in (field.name for field in FIELDS.values() if field.several):
+        same = [state for state in states if state.field == name]
+        if not same:
+            continue
+        taken: set[int] = set()
+        first: dict[int, _Open] = {}
+        waiting = []
+        for state in same:
+            if state.number not in taken:
+                taken.add(state.number)
+                first[state.number] = state
+            elif (
+                name in _IN_ORDER
+                or state.answered
+                or (state.meaning.seller and not _is_price(name))
+                or (state.meaning.key == first[state.number].meaning.key and not _is_price(name))
+                or (_is_price(name) and _as_many_makers(states, same))
+            ):
+                waiting.append(state)
+        for state in waiting:
+            state.number = next(number for number in range(1, len(same) + len(taken) + 1) if number not in taken)
+            taken.add(state.number)
+
+
+def _is_price(name: str) -> bool:
+    return name == "unit_cost"
+
+
+def _as_many_makers(states: Sequence[_Open], same: Sequence[_Open]) -> bool:
+    """Whether each of several equal price headers can belong to one maker or seller."""
+    headers = {state.meaning.key for state in same}
+    return len(headers) == 1 and any(
+        sum(state.field == field for state in states) == len(same) for field in ("manufacturer", "supplier")
+    )
+
+
+def _doubles(states: Sequence[_Open]) -> None:
+    """Ask about two columns for one field, unless an answer, equal cells or empty ones decide."""
+    groups: dict[tuple[str, int], list[_Open]] = {}
+    for state in states:
+        if not state.field:
+            continue
+        field = FIELDS[state.field]
+        many_prices = field.name == "unit_cost" and any(
+            other.field == "unit_cost" and other.number > 9 for other in states
+        )
+        number = state.number if field.several and not many_prices else 1
+        groups.setdefault((field.name, number), []).append(state)
+    for (name, _), same in groups.items():
+        if not FIELDS[name].several:
+            _one_of_numbered(same)
+        used = [state for state in same if state.field]
+        if len(used) < 2:
+            continue
+        if any(state.answered for state in used):
+            _drop(state for state in used if not state.answered)
+            continue
+        filled = [state for state in used if any(state.column.cells)]
+        if filled and len(filled) < len(used):
+            _drop(state for state in used if state not in filled)
+        if len(filled) < 2 or name in _FIRST_WINS or all(_same_use(filled[0], state) for state in filled[1:]):
+            _drop((filled or used)[1:])
+            continue
+        for state in filled:
+            state.choices = _choices_of_double(name, states)
+            state.field = None
+
+
+def _one_of_numbered(same: Sequence[_Open]) -> None:
+    """Of "Description", "Description 2" keep the first; the others are known, and not used."""
+    lowest = min(state.number for state in same)
+    _drop(state for state in same if state.number > lowest and not state.answered)
+    for state in same:
+        state.number = 1
+
+
+def _drop(states: Iterable[_Open]) -> None:
+    for state in states:
+        state.field = IGNORED
+
+
+def _same_use(first: _Open, second: _Open) -> bool:
+    marks = [(each.meaning.currency, each.meaning.per, each.meaning.unit) for each in (first, second)]
+    return marks[0] == marks[1] and list(first.column.cells) == list(second.column.cells)
+
+
+def _choices_of_double(name: str, states: Sequence[_Open]) -> tuple[str, ...]:
+    present = _present(states)
+    near = {
+        "unit_cost": ("total_cost",),
+        "total_cost": ("unit_cost",),
+        "name": ("description", "manufacturer_part_number"),
+        "description": ("name", "note"),
+        "manufacturer": ("supplier",),
+        "supplier": ("manufacturer",),
+        "part_id": ("manufacturer_part_number", "supplier_part_number"),
+        "manufacturer_part_number": ("part_id", "supplier_part_number"),
+        "country_of_origin": ("headquarters_country", "shipping_country", "design_country"),
+        "quantity": ("minimum_order",),
+    }
+    return (name, *(field for field in near.get(name, ()) if field not in present), IGNORE)
+
+
+def _use(state: _Open) -> ColumnUse:
+    meaning = state.meaning
+    field = OPEN if state.choices else state.field or IGNORED
+    money = field in {"unit_cost", "total_cost", "currency", OPEN}
+    timed = field in {"lead_time_days", "quantity", "do_not_place", OPEN}
+    return ColumnUse(
+        position=state.column.position,
+        header=state.column.header,
+        field=field,
+        number=state.number if field == OPEN or (field and FIELDS[field].several) else 1,
+        currency=meaning.currency if money else "",
+        per=meaning.per if money else 1.0,
+        unit=meaning.unit if timed else "",
+    )
+
+
+def _question(state: _Open, states: Sequence[_Open]) -> Question:
+    header = state.column.header
+    if sum(other.column.header.strip().casefold() == header.strip().casefold() for other in states) > 1:
+        header = f"{header} (column {column_letter(state.column.position)})"
+    examples = list(dict.fromkeys(" ".join(cell.split()) for cell in state.column.cells if cell))[:_MOST_EXAMPLES]
+    short = tuple(text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 1] + "…" for text in examples)
+    words = {name: field.meaning for name, field in FIELDS.items()} | {IGNORE: "not used"}
+    return Question(header, short, tuple((choice, words[choice]) for choice in state.choices))
