@@ -24,6 +24,7 @@ __all__ = ["country", "read_sources", "with_alternate"]
 _SEVERAL = re.compile(r"\s*[;；\n]\s*|\s+[/／]\s+")
 _SEVERAL_NUMBERS = re.compile(r"\s*[;；\n]\s*")
 _COUNTRIES = re.compile(r"\s*(?:[/;,+&、，；／\n]|\band\b|\bor\b|\bund\b)\s*", re.IGNORECASE)
+_COUNTRIES_APART = re.compile(r"\s*[/;&、；／\n]\s*")
 _COUNTRY_FIELDS = (
     "country_of_origin",
     "design_country",
@@ -83,22 +84,27 @@ def with_alternate(sources: tuple[ItemSource, ...], added: Iterable[ItemSource])
 def country(table: Table, row: int, name: str, number: int, doubts: Doubts, extra: dict[str, str]) -> str:
     """Return the alpha-3 code in a country column, or "" if it names none or several."""
     for use, text in texts(table, row, name, number):
-        code = to_alpha3(text)
-        if code:
-            return code
+        # "China/Taiwan" are two, though the sign between would not matter in a name; "Hong Kong, China" is a name.
+        codes = _codes(_COUNTRIES_APART, text)
+        if len(codes) < 2 or "" in codes:
+            whole = to_alpha3(text[:200])
+            codes = {whole} if whole else _codes(_COUNTRIES, text)
+        if len(codes) == 1 and "" not in codes:
+            return codes.pop()
         column = name_of_column(use)
         extra.setdefault(column, text)
-        codes = {to_alpha3(part) for part in _COUNTRIES.split(text[:200]) if part}
-        known = {code for code in codes if code}
-        if len(known) > 1 and None not in codes:
-            message = f"several countries: {', '.join(sorted(known))}; which one is unknown"
-            doubts.say(table.grid.lines[row], column, text, message, "right is one country in a cell")
-        elif len(known) == 1 and None not in codes:
-            return known.pop()
-        else:
+        if "" in codes:
             message = f'"{text[:60]}" is no country that is known; left empty'
             doubts.say(table.grid.lines[row], column, text, message, "right is a name or code such as Taiwan or TWN")
+        else:
+            message = f'"{text[:60]}" names several countries: {", ".join(sorted(codes))}; which one is unknown'
+            doubts.say(table.grid.lines[row], column, text, message, "right is one country in a cell")
     return ""
+
+
+def _codes(between: re.Pattern[str], text: str) -> set[str]:
+    """Countries that the parts of a text name; "" stands for a part that names none."""
+    return {to_alpha3(part) or "" for part in between.split(text[:200]) if part.strip()} or {""}
 
 
 def _base(

@@ -149,7 +149,7 @@ def _merges(table: Table) -> tuple[dict[tuple[int, int], str], dict[int, tuple[M
     covered: dict[int, list[Merge]] = {}
     for merge in _apart(table.grid.merged):
         top, last = max(merge.top, table.start), min(merge.bottom, len(table.grid.rows) - 1)
-        if merge.top != top or not merge.top < merge.bottom:
+        if merge.top != top or top >= last:
             continue
         text = cell(table, merge.top, merge.left, repeat=False)
         for row in range(top + 1, last + 1):
