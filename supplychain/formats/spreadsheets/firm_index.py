@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 
@@ -22,8 +23,7 @@ class FirmForm:
     ----------
     supplier : int
         Place in the table of suppliers.
-    words, telling : tuple of str
-        All words, and those that tell firms apart.
+    words : tuple of str
     key : str
         The words without blanks.
     text : str
@@ -36,7 +36,6 @@ class FirmForm:
 
     supplier: int
     words: tuple[str, ...]
-    telling: tuple[str, ...]
     key: str
     text: str
     level: int
@@ -60,6 +59,11 @@ class FirmIndex:
         Suppliers that have a word in one of their names.
     starters : mapping of str to frozenset of int
         Suppliers one of whose names starts with a word.
+    beginnings : mapping of tuple of str to frozenset of int
+        Suppliers one of whose full names starts with these words.
+    forms : tuple of FirmForm
+    pieces : mapping of str to tuple of int
+        Places in `forms` by three letters in a row.
     """
 
     ids: tuple[str, ...]
@@ -69,12 +73,13 @@ class FirmIndex:
     bare: Mapping[str, tuple[FirmForm, ...]]
     holders: Mapping[str, frozenset[int]]
     starters: Mapping[str, frozenset[int]]
+    beginnings: Mapping[tuple[str, ...], frozenset[int]]
     forms: tuple[FirmForm, ...]
     pieces: Mapping[str, tuple[int, ...]]
 
     def others(self, words: tuple[str, ...], supplier: int) -> tuple[int, ...]:
-        """Suppliers but this one that have all these words in their names."""
-        return tuple(sorted(self._with_all(words) - {supplier}))
+        """Suppliers but this one whose names start with these words."""
+        return tuple(sorted(self.beginnings.get(words, frozenset()) - {supplier}))
 
     def owners_of(self, supplier: int) -> tuple[int, ...]:
         """Owners of a supplier, the nearest first."""
@@ -128,7 +133,8 @@ class FirmIndex:
         for place, shared in counts.items():
             form = self.forms[place]
             shorter, longer = sorted((len(joined), len(form.key)))
-            if shorter >= 4 and shared >= 2 and 2 * shorter >= at_least * (shorter + longer):
+            # Names that share less than a quarter of their pieces are alike by chance.
+            if shorter >= 4 and 4 * shared >= max(8, shorter) and 2 * shorter >= at_least * (shorter + longer):
                 yield form
 
     def _with_all(self, words: tuple[str, ...]) -> frozenset[int]:
@@ -177,6 +183,9 @@ def build_index(suppliers: pd.DataFrame) -> FirmIndex:
         bare=_grouped((short, form) for form in full for short in [_short(form)] if short),
         holders=_places((word, form) for form in full for word in form.words),
         starters=_places((form.words[0], form) for form in every),
+        beginnings=_places(
+            (form.words[:size], form) for form in every if form.level < 2 for size in range(1, len(form.words) + 1)
+        ),
         forms=every,
         pieces={piece: tuple(found) for piece, found in pieces.items()},
     )
@@ -204,7 +213,7 @@ def _forms(place: int, names: list[str], supplier_id: str, owner: str) -> Iterat
 
 
 def _form(place: int, words: tuple[str, ...], text: str, level: int, why: str = "") -> FirmForm:
-    return FirmForm(place, words, bare(words), key(words), text, level, why)
+    return FirmForm(place, words, key(words), text, level, why)
 
 
 def _is_place(inside: tuple[str, ...]) -> bool:
@@ -241,6 +250,9 @@ def _pieces(joined: str) -> set[str]:
     return {marked[at : at + 3] for at in range(len(marked) - 2)}
 
 
+_Name = TypeVar("_Name", str, tuple[str, ...])
+
+
 def _grouped(pairs: Iterator[tuple[str, FirmForm]]) -> dict[str, tuple[FirmForm, ...]]:
     found: dict[str, list[FirmForm]] = defaultdict(list)
     for name, form in pairs:
@@ -248,8 +260,8 @@ def _grouped(pairs: Iterator[tuple[str, FirmForm]]) -> dict[str, tuple[FirmForm,
     return {name: tuple(forms) for name, forms in found.items()}
 
 
-def _places(pairs: Iterator[tuple[str, FirmForm]]) -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
+def _places(pairs: Iterator[tuple[_Name, FirmForm]]) -> dict[_Name, frozenset[int]]:
+    found: dict[_Name, set[int]] = defaultdict(set)
     for word, form in pairs:
         found[word].add(form.supplier)
     return {word: frozenset(places) for word, places in found.items()}

@@ -95,7 +95,7 @@ def parsed(text: str) -> FirmName:
     Examples
     --------
     >>> parsed("Nexperia B.V. (Wingtech)").outside, parsed("Nexperia B.V. (Wingtech)").inside
-    (('nexperia',), ('wingtech',))
+    (('nexperia',), ('Wingtech',))
     >>> parsed("ＭＵＲＡＴＡ Mfg. Co., Ltd.").whole, parsed("㈱村田製作所").whole
     (('murata', 'mfg'), ('村田制作所',))
     """

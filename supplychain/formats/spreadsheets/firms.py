@@ -15,8 +15,8 @@ import pandas as pd
 
 from supplychain.errors import OptionError
 from supplychain.formats.spreadsheets import firm_names
-from supplychain.formats.spreadsheets.firm_index import FirmForm, FirmIndex, build_index
-from supplychain.formats.spreadsheets.firm_likeness import is_slip, likeness
+from supplychain.formats.spreadsheets.firm_index import FirmIndex, build_index
+from supplychain.formats.spreadsheets.firm_likeness import is_slip, telling_likeness
 from supplychain.formats.spreadsheets.firm_names import FirmName, parsed, without
 
 __all__ = ["FirmMatch", "MatchKind", "match_firms"]
@@ -121,7 +121,8 @@ def _decided(confirmed: Mapping[str, str], index: FirmIndex) -> dict[str, str]:
         raise OptionError(f"confirmed names: there is no supplier {', '.join(map(repr, unknown))}{hint}")
     by_key: dict[str, set[str]] = {}
     for name, supplier in confirmed.items():
-        by_key.setdefault(_spoken(name), set()).add(supplier)
+        if _spoken(name):
+            by_key.setdefault(_spoken(name), set()).add(supplier)
     # Two spellings that were decided differently say nothing about a third one.
     folded = {spoken: next(iter(found)) for spoken, found in by_key.items() if len(found) == 1}
     return {**folded, **{f"={name}": supplier for name, supplier in confirmed.items()}}
@@ -322,11 +323,10 @@ def _with_a_slip(firm: FirmName, index: FirmIndex) -> _Found | None:
     if len(joined) < _SHORTEST or firm_names.has_cjk(joined):
         return None
     best: dict[int, tuple[float, bool, str]] = {}
-    plain = firm_names.bare(firm.whole)
     for form in index.near(joined, _SURE - _MARGIN):
-        score = _telling_likeness(firm.whole, plain, form) if form.level < 3 else 0.0
+        score = telling_likeness(firm.whole, form.words) if form.level < 3 else 0.0
         if score > best.get(form.supplier, (0.0, False, ""))[0]:
-            best[form.supplier] = (score, is_slip(firm.whole, form.words), form.text)
+            best[form.supplier] = (score, score >= _SURE and is_slip(firm.whole, form.words), form.text)
     ranked = sorted(best.items(), key=lambda pair: -pair[1][0])
     if not ranked or ranked[0][1][0] < _SURE or not ranked[0][1][1]:
         return None
@@ -334,12 +334,6 @@ def _with_a_slip(firm: FirmName, index: FirmIndex) -> _Found | None:
         return _Found("candidate", tuple(place for place, _ in ranked[:2]), "as near to another supplier")
     place, (score, _, text) = ranked[0]
     return _Found("similar", (place,), f"a slip of the pen away from {text!r}", round(score, 3))
-
-
-def _telling_likeness(words: tuple[str, ...], plain: tuple[str, ...], form: FirmForm) -> float:
-    """Likeness of the whole names or of their telling words, whichever is less."""
-    whole = likeness(firm_names.key(words), form.key)
-    return min(whole, likeness(firm_names.key(plain), firm_names.key(form.telling)))
 
 
 def _candidates(firm: FirmName, index: FirmIndex, first: tuple[int, ...]) -> tuple[tuple[str, str, float], ...]:
@@ -352,8 +346,7 @@ def _candidates(firm: FirmName, index: FirmIndex, first: tuple[int, ...]) -> tup
             scores[place] = max(scores.get(place, 0.0), _POSSIBLE)
         joined = firm_names.key(words)
         for form in index.near(joined, _POSSIBLE):
-            # That both end in "Technologies" makes no two names alike.
-            score = _telling_likeness(words, plain, form)
+            score = telling_likeness(words, form.words)
             if score >= (_POSSIBLE if joined[0] == form.key[0] else _OTHER_START):
                 scores[form.supplier] = max(scores.get(form.supplier, 0.0), score)
     for place in first:
