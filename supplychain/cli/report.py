@@ -22,6 +22,11 @@ __all__ = ["command"]
 @exposure_options
 @language_option
 @click.option(
+    "--public",
+    is_flag=True,
+    help="For publication: leave the names of suppliers that private data name out everywhere.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False),
@@ -32,6 +37,7 @@ def command(
     place: Place,
     options: dict[str, Any],
     language: Language,
+    public: bool,
     output: str | None,
 ) -> None:
     """Write the findings on a product as one HTML page that needs no network.
@@ -42,13 +48,22 @@ def command(
     supplychain report
     supplychain report uav fpv_allied --evidence documented
     supplychain report my_tables/ my_drone -o my_drone.html
+    supplychain report my_tables/ my_drone --base uav --public
     """
+    from supplychain.disclosure import disclosed, private_names
     from supplychain.measures.analysis import find_product
     from supplychain.views.report_page import report_html
 
     target = page_path(output)
     request = choose(place)
-    product = find_product(request.dataset, request.product)
+    dataset = request.dataset
+    product = find_product(dataset, request.product)
+    private = private_names(dataset) if public else ()
+    if public and not private:
+        click.echo(f"--public changes nothing: dataset {dataset.name} comes with the package", err=True)
     with working("Writing the report"):
-        page = report_html(request.dataset, product, language=language, **options)
+        if private:
+            shown = disclosed(dataset, private=private)
+            dataset, product = shown.dataset, shown.parts.get(product, product)
+        page = report_html(dataset, product, language=language, names_left_out=bool(private), **options)
     write_page(page, target, product=product, kind="report")

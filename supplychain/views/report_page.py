@@ -32,6 +32,7 @@ def report_html(
     evidence: Evidence = "all",
     min_ownership: float = 0.25,
     language: Language = "en",
+    names_left_out: bool = False,
 ) -> str:
     """Return the report on a product: one HTML file that asks for nothing from the network.
 
@@ -49,6 +50,8 @@ def report_html(
     evidence : {"all", "documented"}
     min_ownership : float
     language : {"en", "zh-Hant"}
+    names_left_out : bool
+        Say on the page that the dataset is one for publication (`supplychain.disclosure.public`).
 
     Returns
     -------
@@ -57,7 +60,8 @@ def report_html(
     """
     found = find_flags(ds, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership)
     graph = structure_of(found.analysis, list(found.flags))
-    return render_report(ds, graph, found.to_json(), origins_of(found.analysis).to_json(), language=language)
+    answers = found.to_json(), origins_of(found.analysis).to_json()
+    return render_report(ds, graph, *answers, language=language, names_left_out=names_left_out)
 
 
 def render_report(
@@ -67,6 +71,7 @@ def render_report(
     origins: Mapping[str, Any],
     *,
     language: Language = "en",
+    names_left_out: bool = False,
 ) -> str:
     """Return the report from measures that were computed before.
 
@@ -78,6 +83,8 @@ def render_report(
     flags, origins : mapping
         The `flags` and `origins` objects of the same product and options.
     language : {"en", "zh-Hant"}
+    names_left_out : bool
+        Say so on the page.
     """
     texts = texts_for(language, flags["lens"]["countries"])
     graph = graph_payload(ds, to_pyvis(structure), flags, texts)
@@ -102,6 +109,7 @@ def render_report(
         other_name=other_name,
         about=_about(flags, texts),
         standfirst=_standfirst(flags, texts),
+        left_out=texts("report.public") if names_left_out else "",
         keys=keys,
         numbers=numbers,
         profile=parts.profile_rows(flags["exposure"], texts),

@@ -1,0 +1,109 @@
+"""What of a dataset can be shown to others: the figures of private rows without the names of their suppliers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from supplychain import validation
+from supplychain.bundled import bundled_names, bundled_path
+from supplychain.dataset import Dataset
+from supplychain.disclosure.renaming import private_rows, renaming_of
+from supplychain.disclosure.tables import rewritten
+from supplychain.overlay import FACTS
+
+__all__ = ["Disclosed", "disclosed", "private_names", "public"]
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """A dataset that can be shown.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    parts : mapping of str to str
+        New ids of the parts whose ids bore a name.
+    suppliers : mapping of str to str
+        New ids of the suppliers that are not named. It undoes what was done: keep it private.
+    """
+
+    dataset: Dataset
+    parts: Mapping[str, str]
+    suppliers: Mapping[str, str]
+
+
+def public(dataset: Dataset, *, private: Iterable[str]) -> Dataset:
+    """Return a dataset for publication: no supplier that a private row names keeps its name anywhere.
+
+    These suppliers, and the firms tied to them by ownership, become "Supplier 1", "Supplier 2" and so on, in private
+    rows and in all others; countries, owners and figures stay as they are. Private rows lose product names,
+    certifications, notes, addresses and every column that the schema does not know, their sources all but id and kind.
+    Names of these suppliers and their products inside other texts become "[supplier]" and "[product]", and ids that
+    bear one are numbered.
+
+    What is told of a firm beside its name (countries, prices, lists that it stands on) can still let a reader guess.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        It is not changed.
+    private : iterable of str
+        Datasets whose rows are private: marks of an overlay, or the name of the dataset itself (`private_names`).
+
+    Returns
+    -------
+    Dataset
+
+    Examples
+    --------
+    >>> rows = {"suppliers": [{"supplier_id": "acme", "name": "Acme Ltd", "country": "Taiwan"}]}
+    >>> public(Dataset.from_tables(rows, name="mine"), private=["mine"]).suppliers["name"].tolist()
+    ['Supplier 1']
+    """
+    return disclosed(dataset, private=private).dataset
+
+
+def disclosed(dataset: Dataset, *, private: Iterable[str]) -> Disclosed:
+    """Return a dataset for publication with the ids that were changed (see `public`)."""
+    rows = private_rows(dataset, frozenset(private))
+    if not any(mask.any() for mask in rows.values()):
+        return Disclosed(dataset, MappingProxyType({}), MappingProxyType({}))
+    renaming = renaming_of(dataset, rows)
+    # A dataset that bears a supplier's name cannot keep it.
+    marks = {name: renaming.words.replaced(name) for name in {*_marked(dataset), dataset.name, ""}}
+    frames = {
+        table: frame.assign(**{FACTS: frame[FACTS].map(marks)}) if FACTS in frame.columns else frame
+        for table, frame in rewritten(dataset, rows, renaming).items()
+    }
+    # Path, places and problems quote what is left out; the problems are found again in what remains.
+    result = Dataset.from_tables(frames, name=marks[dataset.name], version=dataset.version, date=dataset.date)
+    # Rows are no longer those of any file.
+    warnings = (replace(found, row=None) for found in validation.check(result) if found.severity == "warning")
+    return Disclosed(replace(result, problems=tuple(warnings)), renaming.parts, renaming.suppliers)
+
+
+def private_names(dataset: Dataset) -> tuple[str, ...]:
+    """Names of the datasets whose rows are private: all that do not come with the package.
+
+    Examples
+    --------
+    >>> private_names(Dataset.from_tables({}, name="mine"))
+    ('mine',)
+    """
+    marks = _marked(dataset)
+    if marks != {dataset.name}:
+        return tuple(sorted(marks - set(bundled_names())))
+    if dataset.name in bundled_names() and dataset.path == bundled_path(dataset.name):
+        return ()
+    return (dataset.name,)
+
+
+def _marked(dataset: Dataset) -> set[str]:
+    """Names of the datasets whose facts there are; a row without a mark is a fact of the dataset's own."""
+    found: set[str] = set()
+    for frame in dataset.tables.values():
+        if len(frame):
+            found.update(frame[FACTS] if FACTS in frame.columns else [""])
+    return {str(name) or dataset.name for name in found} or {dataset.name}
