@@ -114,7 +114,7 @@ def _delimiter(text: str, suffix: str) -> str:
 
 
 def _consistency(text: str, delimiter: str) -> float:
-    widths: dict[int, int] = {}
+    widths: dict[int, float] = {}
     number = 0
     try:
         blanks = _blanks(text, delimiter)
@@ -122,7 +122,9 @@ def _consistency(text: str, delimiter: str) -> float:
             while row and not row[-1].strip():
                 row.pop()
             if row:
-                widths[len(row)] = widths.get(len(row), 0) + 1
+                # A wrong delimiter cuts quoted cells in two.
+                whole = not any(cell.count('"') % 2 for cell in row)
+                widths[len(row)] = widths.get(len(row), 0.0) + (1.0 if whole else 0.2)
                 number += 1
             if number == _SNIFFED_ROWS:
                 break
