@@ -324,8 +324,9 @@ def _read_bill(path: Path, reading: Reading) -> Bill:
         write_map(bill.account.column_map, map_file)
         click.echo(f"wrote {map_file}: what each column is taken for", err=True)
     if confirm is not None and not confirm.exists():
-        count = write_confirm(bill.account.firms, confirm, bill.dataset.suppliers)
-        click.echo(f"wrote {confirm}: {count} name{'s' * (count != 1)} to confirm", err=True)
+        open_ = [match for match in bill.account.firms.values() if match.kind == "candidate"]
+        write_confirm(open_, confirm, bill.base.suppliers)
+        click.echo(f"wrote {confirm}: {len(open_)} name{'s' * (len(open_) != 1)} to confirm", err=True)
     return bill
 
 

@@ -10,7 +10,7 @@ from supplychain.dataset import Dataset
 from supplychain.errors import DataError, OptionError, Problem
 from supplychain.formats.spreadsheets.account import Account, Connection
 from supplychain.formats.spreadsheets.build import Built, build
-from supplychain.formats.spreadsheets.classes import ClassMatch, load_rules, match_class
+from supplychain.formats.spreadsheets.classes import ClassMatch, load_rules, match_classes
 from supplychain.formats.spreadsheets.columns import find_table
 from supplychain.formats.spreadsheets.confirm_file import read_confirm
 from supplychain.formats.spreadsheets.counts import count_by
@@ -35,11 +35,14 @@ class Bill:
         Id of the product.
     account : Account
         How it was read, row by row.
+    base : Dataset
+        The data in which its makers and classes were looked up.
     """
 
     dataset: Dataset
     product: str
     account: Account
+    base: Dataset
 
 
 def read_spreadsheet(
@@ -68,8 +71,8 @@ def read_spreadsheet(
     )
     confirmed = None if confirm is None else read_confirm(confirm, base.suppliers)
     firms = match_firms(names, base.suppliers, confirmed=confirmed)
-    rules = load_rules()
-    classes = {item.row: match_class(item, rules, parts=base.parts) for item in items}
+    matches = match_classes(items, load_rules(), parts=base.parts)
+    classes = {item.row: match for item, match in zip(items, matches, strict=True)}
     name = column_map.product or path.stem
     built = build(
         items,
@@ -101,7 +104,7 @@ def read_spreadsheet(
         if row.kind == "refused"
     ]
     dataset = replace(built.dataset, path=path, problems=(*said, *refused, *account.problems))
-    return Bill(dataset, built.product, account)
+    return Bill(dataset, built.product, account, base)
 
 
 def _connections(items: tuple[Item, ...], built: Built, classes: Mapping[int, ClassMatch]) -> tuple[Connection, ...]:

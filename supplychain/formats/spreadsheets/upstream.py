@@ -1,4 +1,4 @@
-"""What the bundled data know above a part: its recipe, who else makes such parts, and all that lies further up."""
+"""What the bundled data know above a part: its recipe, and all that lies further up."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import pandas as pd
 
 from supplychain.dataset import Dataset
 
-__all__ = ["Attachment", "upstream_of"]
-
-_COUNTED = ("", "qualified", "candidate", "planned")
+__all__ = ["Attachment", "stand_in", "upstream_of"]
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,7 @@ def upstream_of(base: Dataset, attachments: Iterable[Attachment], supplier_ids: 
     ----------
     base : Dataset
     attachments : iterable of Attachment
-        Each part gets the lines of its class, and the named offers of the class as alternatives that could be bought
-        (without share, so that they change no figure).
+        Each part gets the lines of its class.
     supplier_ids : iterable of str
         Firms to take along whatever happens, with their owners and listings.
 
@@ -59,11 +56,10 @@ def upstream_of(base: Dataset, attachments: Iterable[Attachment], supplier_ids: 
     """
     attachments = list(attachments)
     lines = [_recipe(base, attachment) for attachment in attachments]
-    alternatives = [_alternatives(base, attachment) for attachment in attachments]
     children = {child for frame in lines for child in frame["child_id"]}
     parts = _closure(base, children)
     bom = pd.concat([base.bom[base.bom["parent_id"].isin(parts)], *lines], ignore_index=True)
-    offers = pd.concat([base.offers[base.offers["part_id"].isin(parts)], *alternatives], ignore_index=True)
+    offers = base.offers[base.offers["part_id"].isin(parts)]
     firms = {*supplier_ids, *bom["supplier_id"], *bom["parent_supplier_id"], *offers["supplier_id"]}
     return _cut(base, parts, bom, offers, _with_owners(base, firms - {""}))
 
@@ -95,21 +91,6 @@ def stand_in(base: Dataset, part_class: str) -> str:
         order = np.lexsort((inside["child_id"], -inside["share"].fillna(0.0)))
         part_class = str(inside["child_id"].iloc[order[0]])
     return part_class
-
-
-def _alternatives(base: Dataset, attachment: Attachment) -> pd.DataFrame:
-    """Named offers of the class, as offers of the part that could be bought."""
-    offers = base.offers
-    mine = (
-        (offers["part_id"] == stand_in(base, attachment.part_class))
-        & (offers["supplier_id"] != "")
-        & offers["status"].isin(_COUNTED)
-    )
-    found = offers[mine].copy()
-    found["part_id"] = attachment.part_id
-    found["offer_id"] = attachment.part_id + "/" + found["offer_id"]
-    found["share"] = np.nan
-    return found
 
 
 def _closure(base: Dataset, children: set[str]) -> set[str]:
