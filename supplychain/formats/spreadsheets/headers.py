@@ -30,7 +30,19 @@ _ALTERNATE = frozenset(["alt", "alternate", "alternative", "alternates", "second
 _ALTERNATE_CHINESE = re.compile("替代|備選|備用|第二")
 _ALONE = frozenset(["no", "nr", "num", "nbr", "man", "#"])  # alone they are no part of a longer name
 _POSITIVE = frozenset(
-    ["fitted", "populate", "populated", "place", "placed", "mount", "mounted", "assemble", "assembled", "used", "stuff"]
+    [
+        "fitted",
+        "populate",
+        "populated",
+        "place",
+        "placed",
+        "mount",
+        "mounted",
+        "assemble",
+        "assembled",
+        "used",
+        "stuff",
+    ]
 )
 
 # One word for the many spellings of the same word; everything else is told by the list of synonyms.
@@ -88,7 +100,21 @@ _BEFORE = frozenset(
     ]
 )
 _AFTER = frozenset(
-    ["name", "code", "text", "info", "information", "details", "detail", "in", "iso", "iso2", "iso3", "alpha", "unit"]
+    [
+        "name",
+        "code",
+        "text",
+        "info",
+        "information",
+        "details",
+        "detail",
+        "in",
+        "iso",
+        "iso2",
+        "iso3",
+        "alpha",
+        "unit",
+    ]
 )
 _BEFORE_CHINESE = ("零組件", "零件", "物料", "材料", "產品", "商品", "元件", "組件", "部件", "元器件", "預估", "參考")
 _SELLERS = tuple(

@@ -26,7 +26,7 @@ _FIRST_WINS = frozenset(["note", "source_url", "lifecycle", "certification", "mi
 # Several of these are told apart by their order, whatever they are called.
 _IN_ORDER = frozenset(["category", "substitutes"])
 _BOARD = frozenset(["footprint", "value"])
-_SPECS = frozenset(["specs"])
+_LIBRARY = ("device", "libreference", "libraryreference")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _present(states: Iterable[_Open]) -> set[str]:
 
 def _special(meaning: HeaderMeaning) -> bool:
     """Whether a header has one field but means another beside certain columns."""
-    return meaning.key in {"id", "comment"} | _SPECS
+    return meaning.key in _SINGLE
 
 
 def _second_choices(states: Sequence[_Open]) -> None:
@@ -160,9 +160,9 @@ def _total(others: set[str], _state: _Open) -> str | None:
 
 
 def _sum_of_money(others: set[str], _state: _Open) -> str | None:
-    if "unit_cost" in others:
-        return None if "total_cost" in others else "total_cost"
-    return "unit_cost" if "total_cost" in others else None
+    if "total_cost" in others:
+        return None if "unit_cost" in others else "unit_cost"
+    return "total_cost" if others & {"unit_cost", "quantity"} else None
 
 
 def _number(others: set[str], _state: _Open) -> str | None:
@@ -241,8 +241,15 @@ def _specs(others: set[str], _state: _Open) -> str:
     return "description" if named and "description" not in others else "note"
 
 
+def _library_name(others: set[str], _state: _Open) -> str:
+    """Name of a symbol in a drawing library, as "C-EUC0402": better than nothing, and than nothing else."""
+    return IGNORED if others & {"name", "description", "value", "manufacturer_part_number"} else "name"
+
+
 _Rule = Callable[[set[str], _Open], str | None]
-_SINGLE: Mapping[str, _Rule] = MappingProxyType({"id": _row_identity, "comment": _comment, "specs": _specs})
+_SINGLE: Mapping[str, _Rule] = MappingProxyType(
+    {"id": _row_identity, "comment": _comment, "specs": _specs, **dict.fromkeys(_LIBRARY, _library_name)}
+)
 # "vendor", "part" and a bare "country" have no rule: they are always asked about.
 _RULES: Mapping[frozenset[str], _Rule] = MappingProxyType(
     {
