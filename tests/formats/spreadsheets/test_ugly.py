@@ -12,10 +12,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from supplychain.formats.spreadsheets.columns import find_table
-from supplychain.formats.spreadsheets.rows import read_items
 
+from supplychain.formats.spreadsheets.columns import find_table
 from supplychain.formats.spreadsheets.grid import read_grids
+from supplychain.formats.spreadsheets.rows import read_items
 from supplychain.formats.spreadsheets.values import QuestionsError
 
 FOLDER = Path(__file__).parents[2] / "data" / "ugly"
