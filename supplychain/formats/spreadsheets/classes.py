@@ -62,7 +62,8 @@ _ACCESSORY_RANK = 5
 _CJK = r"\u3400-\u9fff\uf900-\ufaff"
 _SEAM = re.compile(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_CJK}])")
 _BLANK = re.compile(r"[\s_]+")
-_CATEGORY_STEP = re.compile(r" ?[>»\\|] ?| / |: ")
+# "Electronics/Sensors/IMU" is a path; "EO/IR" is a word.
+_CATEGORY_STEP = re.compile(r" ?[>»\\|] ?| / |: |(?<=\w{3})/(?=\w{3})")
 
 
 @dataclass(frozen=True)
