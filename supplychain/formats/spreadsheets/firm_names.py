@@ -196,6 +196,7 @@ def without(parts: tuple[str, ...], kinds: set[str]) -> Cut:
 @dataclass(frozen=True)
 class _Vocabulary:
     phrases: Mapping[tuple[str, str], Mapping[tuple[str, ...], str]]  # (kind, place) -> words -> as written
+    edges: Mapping[tuple[str, str], frozenset[str]]  # (kind, place) -> outermost words of the phrases
     endings: Mapping[tuple[str, str], tuple[tuple[str, str], ...]]  # (kind, place) -> Chinese words, longest first
     singles: Mapping[str, frozenset[str]]  # kind -> words joined by a blank
 
@@ -220,6 +221,9 @@ def _vocabulary() -> _Vocabulary:
             phrases.setdefault((kind, place), {})[found] = word
     return _Vocabulary(
         MappingProxyType(phrases),
+        MappingProxyType(
+            {name: frozenset(some[0 if name[1] == "front" else -1] for some in held) for name, held in phrases.items()}
+        ),
         MappingProxyType(
             {name: tuple(sorted(some.items(), key=lambda pair: -len(pair[0]))) for name, some in endings.items()}
         ),
@@ -281,10 +285,13 @@ def _cut_once(
     parts: tuple[str, ...], kinds: set[str], vocabulary: _Vocabulary
 ) -> tuple[tuple[str, ...], str, str, str] | None:
     """Cut one word or phrase, the longest that fits: what is left, the word as listed, its kind and place."""
+    if not parts:
+        return None
     for kind in sorted(kinds):
         for place in ("end", "front"):
             phrases = vocabulary.phrases.get((kind, place), {})
-            for size in range(min(6, len(parts) - 1), 0, -1):
+            known = parts[-1 if place == "end" else 0] in vocabulary.edges.get((kind, place), ())
+            for size in range(min(6, len(parts) - 1), 0, -1) if known else ():
                 head, tail = (parts[:-size], parts[-size:]) if place == "end" else (parts[size:], parts[:size])
                 if tail in phrases:
                     return head, phrases[tail], kind, place
@@ -298,8 +305,6 @@ def _cut_characters(
     parts: tuple[str, ...], endings: tuple[tuple[str, str], ...], place: str
 ) -> tuple[tuple[str, ...], str] | None:
     """Cut a Chinese word off the first or the last run of characters, which has no blanks."""
-    if not parts:
-        return None
     at = len(parts) - 1 if place == "end" else 0
     run = parts[at]
     if not has_cjk(run) or any(run == ending for ending, _ in endings):

@@ -289,8 +289,8 @@ def _dropped(words: tuple[str, ...], index: FirmIndex) -> _Found | None:
         rivals = () if found.kind == "candidate" else index.others(cut.kept, suppliers[0])
         if found.kind == "candidate" or rivals:
             return _Found("candidate", (*suppliers, *rivals), f"several suppliers without {left_out}")
-        business = "business" in cut.kinds
-        if business and not _tells_apart(cut.kept):
+        shortest = _SHORTEST if "business" in cut.kinds else _SHORTEST - 1
+        if not _tells_apart(cut.kept, shortest):
             return _Found("candidate", suppliers, f"{found.why} but for {left_out}: perhaps another firm")
         return _Found("similar", suppliers, f"{found.why}; left out: {left_out}", 0.95)
     return None
@@ -311,9 +311,10 @@ def _shortened(words: tuple[str, ...], index: FirmIndex) -> _Found | None:
     return _Found("similar", suppliers, f"short for {forms[0].text!r}, the only supplier of that name", 0.95)
 
 
-def _tells_apart(words: tuple[str, ...]) -> bool:
+def _tells_apart(words: tuple[str, ...], shortest: int = _SHORTEST) -> bool:
+    """Whether a name is long and rare enough to be known by itself; Chinese says as much in two characters less."""
     joined = firm_names.key(words)
-    long_enough = len(joined) >= (3 if firm_names.has_cjk(joined) else _SHORTEST)
+    long_enough = len(joined) >= (shortest - 2 if firm_names.has_cjk(joined) else shortest)
     return long_enough and not firm_names.is_everyday(words)
 
 

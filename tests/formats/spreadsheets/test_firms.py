@@ -170,6 +170,10 @@ def test_a_difference_that_does_not_matter_is_said(name, supplier, why):
         ("Infinion", ["infineon"]),
         ("Falcon Electronics", ["falcon"]),
         ("Micron Electronics", ["micron"]),
+        ("Shenzhen Falcon", ["falcon"]),
+        ("JST Sales America Inc.", ["jst"]),
+        ("TDK Taiwan", ["tdk"]),
+        ("华为技术有限公司", ["huawei"]),
         ("Advent", ["advent_international"]),
         ("Motorola", ["motorola_solutions"]),
         ("China Southern Rare Earth Group", ["china_northern_re"]),
@@ -384,28 +388,43 @@ FORMS = [
 ]
 
 
-@given(st.sampled_from(sorted(SUPPLIERS["name"])), st.sampled_from(FORMS), st.sampled_from(["upper", "lower", "wide"]))
-def test_case_width_and_legal_form_do_not_matter(name, form, style):
-    wide = {at: at + 0xFEE0 for at in range(0x21, 0x7F)}
-    written = name + form if style == "wide" else getattr(name + form, style)()
-    written = written.translate(wide) if style == "wide" else written
-    own = one(name).supplier_id
-    match = one(written)
-    assert (match.kind, match.supplier_id) == ("exact", own)
+@pytest.mark.parametrize("style", ["upper", "lower", "wide", "spaced"])
+def test_case_width_and_legal_form_do_not_matter(style):
+    wide = str.maketrans({at: at + 0xFEE0 for at in range(0x21, 0x7F)})
+    written = {}
+    for at, (name, supplier) in enumerate(zip(SUPPLIERS["name"], SUPPLIERS["supplier_id"], strict=True)):
+        text = name + FORMS[at % len(FORMS)]
+        changed = {
+            "upper": text.upper(),
+            "lower": text.lower(),
+            "wide": text.translate(wide),
+            "spaced": f" {text}\u200b\n",
+        }
+        written[changed[style]] = supplier
+    found = match_firms(written, SUPPLIERS)
+    assert {name: (match.kind, match.supplier_id) for name, match in found.items()} == {
+        name: ("exact", supplier) for name, supplier in written.items()
+    }
 
 
-@given(st.text(max_size=60), st.sampled_from(["", " (TDK)", " / Murata", "?", "大疆"]))
-@settings(max_examples=200)
-def test_any_text_has_an_answer(text, more):
-    match = one(text + more)
-    assert (match.supplier_id != "") == (match.kind in {"exact", "similar"})
-    assert (match.candidates != ()) == (match.kind == "candidate")
-    assert match.why
+ENDINGS = st.sampled_from(["", " (TDK)", " / Murata", "?", "大疆"])
 
 
-@given(st.sampled_from([name for name in sorted(SUPPLIERS["name"]) if any(map(str.isalpha, name))]), st.integers(0, 9))
-def test_a_figure_more_is_another_name(name, figure):
-    assert one(f"{name} {figure}").kind in {"candidate", "none"}
+@given(st.lists(st.builds(str.__add__, st.text(max_size=60), ENDINGS), min_size=1, max_size=20, unique=True))
+@settings(max_examples=50)
+def test_any_text_has_an_answer(texts):
+    found = match_firms(texts, SUPPLIERS)
+    assert list(found) == texts
+    for match in found.values():
+        assert (match.supplier_id != "") == (match.kind in {"exact", "similar"})
+        assert (match.candidates != ()) == (match.kind == "candidate")
+        assert match.why
+
+
+@pytest.mark.parametrize("figure", ["2", "07", "X1"])
+def test_a_figure_more_is_another_name(figure):
+    found = match_firms([f"{name} {figure}" for name in SUPPLIERS["name"]], SUPPLIERS)
+    assert {name: match.kind for name, match in found.items() if match.kind not in {"candidate", "none"}} == {}
 
 
 @given(st.text("abcde", min_size=1, max_size=12), st.text("abcde", min_size=1, max_size=12))
@@ -473,6 +492,6 @@ def test_no_variant_of_a_character_is_its_own_simplified_form():
 @pytest.mark.timing
 def test_five_thousand_names_in_seconds():
     names = [f"{name} {word} {number}" for name in SUPPLIERS["name"] for word in ("Motor", "X") for number in range(7)]
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(match_firms(names[:5000], SUPPLIERS)) == 5000
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 6
