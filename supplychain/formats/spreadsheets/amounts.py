@@ -107,6 +107,8 @@ class Amount:
 
 def plain_text(text: str) -> str:
     """Full-width signs as plain ones, one kind of dash and of apostrophe, single blanks, none around."""
+    if text.isascii() and "  " not in text and "\t" not in text:  # most cells by far
+        return text.strip()
     parts = (_fraction(sign) for sign in text[: LONGEST * 2]) if any(map(_is_fraction, text)) else (text,)
     folded = unicodedata.normalize("NFKC", "".join(parts)).translate(_DASHES)
     return re.sub(r"[^\S\n]+", " ", folded).strip()
@@ -120,6 +122,8 @@ def is_placeholder(text: str) -> bool:
     >>> is_placeholder("N/A"), is_placeholder("—"), is_placeholder("Nvidia")
     (True, True, False)
     """
+    if len(text) > LONGEST:
+        return False
     folded = plain_text(text).casefold()
     return not folded or folded in _PLACEHOLDERS or not folded.strip("-_ ")
 

@@ -14,7 +14,7 @@ __all__ = ["Designators", "expand"]
 LIMIT = 10_000
 """Designators of one cell; more are a mistake, or meant to exhaust the memory."""
 
-_DESIGNATOR = re.compile(r"[A-Za-z]{1,8}[-_.]?[0-9]{1,9}(?:[A-Za-z]|[-_.:/][A-Za-z0-9]{1,6})?|[A-Za-z]{1,4}[?*]")
+_DESIGNATOR = re.compile(r"[A-Za-z]{1,8}[-_.$]?[0-9]{1,9}(?:[A-Za-z]|[-_.:/][A-Za-z0-9]{1,6})?|[A-Za-z]{1,4}[?*]")
 _RANGE_SIGN = re.compile(r"\s*(?:-|~|\.{2,3}|\bto\b|\bbis\b|至|到)\s*(?=[A-Za-z_]{0,8}[0-9])")
 _RANGE = re.compile(
     r"(?P<prefix>[A-Za-z_]{1,8})(?P<first>[0-9]{1,18})\s*(?:-|~|\.{2,3}|\bto\b|\bbis\b|至|到)\s*"

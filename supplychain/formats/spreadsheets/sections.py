@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from supplychain.formats.spreadsheets.amounts import is_placeholder, plain_text
+from supplychain.formats.spreadsheets.amounts import LONGEST, is_placeholder, plain_text
 from supplychain.formats.spreadsheets.prices import currency_code, read_money
 from supplychain.formats.spreadsheets.table import Table, cell, filled, row_text, uses_of
 from supplychain.formats.spreadsheets.values import LeftRow
 
 __all__ = ["Sections", "sort_rows"]
 
+_IDENTITY = ("name", "description", "part_id", "manufacturer_part_number", "value")
+_COUNTED = frozenset({"quantity", "unit_cost", "total_cost", "reference_designator"})
 _MAKERS = frozenset({"manufacturer", "manufacturer_part_number"})
 _KEYS = frozenset(
     {"name", "part_id", "reference_designator", "description", "value", "item_number", "level", "category"}
@@ -45,6 +47,7 @@ _NOTE = re.compile(
 )
 _HEADED = frozenset({"name", "description", "category", "part_id", "item_number", "level", "value", "parent_id", ""})
 _ORDINAL = re.compile(r"[a-z]|[ivx]{1,5}|[一二三四五六七八九十甲乙丙丁]{1,3}")
+_MAY_ADD = frozenset({"line", "single", "long", "loose"})
 _LONG = 60
 
 
@@ -111,28 +114,41 @@ def _first_look(table: Table) -> dict[int, str]:
 
 def _kind(table: Table, row: int, places: list[int], fields: Mapping[int, str], typical: float) -> str:
     has = {fields.get(place, "") for place in places}
-    cells = {place: plain_text(cell(table, row, place, repeat=False)).casefold() for place in places}
-    if not has & (_MAKERS | {"reference_designator"}) or len(places) == 1:
-        total = _is_total(cells, has, fields)
-        if total:
+    cells = {place: plain_text(table.grid.rows[row][place][:LONGEST]).casefold() for place in places}
+    return _kind_of_sum(cells, has, fields) or _kind_of_text(table, row, cells, fields, typical)
+
+
+def _kind_of_sum(cells: Mapping[int, str], has: set[str], fields: Mapping[int, str]) -> str:
+    """Kind of a row of amounts: total, charge or amounts; "" if it is none."""
+    if not has & (_MAKERS | {"reference_designator"}) or len(cells) == 1:
+        if _is_total(cells, has, fields):
             return "total"
         if any(_CHARGE.fullmatch(text) for place, text in cells.items() if fields.get(place) not in _MAKERS):
             return "charge"
-    amounts = [place for place in places if fields.get(place, "") in _AMOUNTS]
-    if len(amounts) == len(places) and has & {"unit_cost", "total_cost", ""} and all(map(_is_amount, cells.values())):
+    if has <= _AMOUNTS and has & {"unit_cost", "total_cost", ""} and all(map(_is_amount, cells.values())):
         return "amounts"
-    told = [place for place in places if not (fields.get(place) == "item_number" and _is_ordinal(cells[place]))]
-    texts = told or places
-    if has == {"item_number"} and not any(map(_is_title, cells.values())):
-        return "blank"
+    return ""
+
+
+def _kind_of_text(table: Table, row: int, cells: Mapping[int, str], fields: Mapping[int, str], typical: float) -> str:
+    """Kind of a row that states no sum: a line, or a text in one or two cells."""
+    has = {fields.get(place, "") for place in cells}
+    if has <= {"item_number", "level"} and len(has) == 1 and not any(map(_is_title, cells.values())):
+        return "blank" if "item_number" in has else "line"  # a level of nothing is refused
+    told = [place for place in cells if not (fields.get(place) == "item_number" and _is_ordinal(cells[place]))]
+    texts = told or list(cells)
+    kind = ""
     if not has & _STRONG:
-        if any(_NOTE.match(cells[place]) for place in texts[:1]):
-            return "note"
-        if len(texts) == 1 and typical >= 2:
-            return "single" if fields.get(texts[0], "") in _HEADED else "note"
-        if len(texts) == 2 and typical >= 4 and max(len(cells[place]) for place in texts) > _LONG:
-            return "long"
-    return "line"
+        if _NOTE.match(cells[texts[0]]):
+            kind = "note"
+        elif len(texts) == 1 and typical >= 2:
+            kind = "single" if fields.get(texts[0], "") in _HEADED else "note"
+        elif len(texts) == 2 and typical >= 4 and max(len(cells[place]) for place in texts) > _LONG:
+            kind = "long"
+    if not kind and len(cells) <= 3 and not has & _COUNTED:
+        named = any(cell(table, row, use.position) for use in uses_of(table, *_IDENTITY))
+        kind = "" if named else "loose"
+    return kind or "line"
 
 
 def _is_total(cells: Mapping[int, str], has: set[str], fields: Mapping[int, str]) -> bool:
@@ -200,13 +216,13 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
     follows = _lines_follow(kinds)
     for row, kind in kinds.items():
         number, text = table.grid.lines[row], row_text(table, row)
-        added = _adds_to(table, row, above) if kind in {"line", "single", "long"} else None
+        added = _adds_to(table, row, above) if kind in _MAY_ADD else None
         if added:
             alternates[row] = added
             continue
         if kind in {"total", "amounts"}:
             totals[row] = kind == "total"
-        elif kind == "line" or (kind == "long" and follows[row]):
+        elif kind == "line" or (kind in {"long", "loose"} and follows[row]):
             lines.append(row)
             headings[row] = heading
             above = row
@@ -220,7 +236,7 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
             reason = "the header again" if kind == "header" else "empty but for its number" if text else "empty"
             left.append(LeftRow(number, "blank" if kind == "blank" else "header", reason, text))
         else:
-            left.append(LeftRow(number, "note", "one text, no line", text))
+            left.append(LeftRow(number, "note", "a text, no line", text))
         above = None
     return Sections(tuple(lines), alternates, totals, headings, tuple(left))
 

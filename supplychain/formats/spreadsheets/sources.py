@@ -145,23 +145,45 @@ def _makers(table: Table, row: int, number: int, doubts: Doubts) -> list[tuple[s
         return []
     name = names[0][1] if names else ""
     code = codes[0][1] if codes else ""
-    makers = [part for part in _SEVERAL.split(name) if part][:_MOST] or [""]
-    parts = [part for part in _SEVERAL.split(code) if part][:_MOST]
+    line = table.grid.lines[row]
+    makers, parts = _split(_SEVERAL, name), _split(_SEVERAL, code)
     if len(parts) != len(makers):
-        parts = [part for part in _SEVERAL_NUMBERS.split(code) if part][:_MOST] or [""]
+        parts = _split(_SEVERAL_NUMBERS, code)
+    if len(parts) == 1 and code and len(makers) > 1 and len(_split(_SEVERAL_NUMBERS, name)) == 1:
+        # "TE Connectivity / Raychem" beside one part number: one part is made by one firm, whatever its names.
+        message = "several names beside one part number are taken as one maker, as written"
+        doubts.say(
+            line, name_of_column(names[0][0]), name, message, "right is a row or column for each of several makers"
+        )
+        return [(name, code)]
     if len(makers) == 1 and len(parts) == 1:
         return [(name, code)]
-    line = table.grid.lines[row]
     use, text = names[0] if len(makers) > 1 else codes[0]
     message = f"{max(len(makers), len(parts))} in one cell are taken as alternatives"
     if len(makers) == 1:
         doubts.say(line, name_of_column(use), text, message)
         return [(makers[0], part) for part in parts]
     if len(parts) != len(makers):
-        message += "; which part number belongs to which is not stated, so they stay with the first"
+        if code:
+            message += "; which part number belongs to which is not stated, so they stay with the first"
         parts = ["; ".join(parts), *[""] * (len(makers) - 1)]
     doubts.say(line, name_of_column(use), text, message)
     return list(zip(makers, parts, strict=True))
+
+
+def _split(between: re.Pattern[str], text: str) -> list[str]:
+    """Parts of a cell, at least one; what stands in brackets is not cut: "Cloud Cap (RTX / Collins)" is one."""
+    parts, start = [], 0
+    for match in between.finditer(text):
+        before = text[: match.start()]
+        if before.count("(") + before.count("（") > before.count(")") + before.count("）"):
+            continue
+        parts.append(text[start : match.start()].strip())
+        start = match.end()
+        if len(parts) >= _MOST:
+            break
+    parts.append(text[start:].strip())
+    return [part for part in parts if part] or [""]
 
 
 def _distinct(sources: Iterable[ItemSource]) -> tuple[ItemSource, ...]:

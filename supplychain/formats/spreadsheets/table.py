@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from supplychain.errors import Problem
 from supplychain.formats.spreadsheets.amounts import DecimalSign, decimal_sign, is_placeholder
 from supplychain.formats.spreadsheets.values import ColumnMap, ColumnUse, Grid, Merge
 
 __all__ = ["Doubts", "Table", "cell", "decimal_of", "filled", "look", "name_of_column", "row_text", "texts", "uses_of"]
+
+_Key = TypeVar("_Key")
 
 NUMBERS = frozenset(
     {"quantity", "unit_cost", "total_cost", "price_per", "price_break_quantity", "minimum_order", "attrition"}
@@ -28,6 +31,8 @@ class Table:
     column_map : ColumnMap
     uses : mapping of (str, int) to tuple of ColumnUse
         Columns by field and number.
+    by_field : mapping of str to tuple of ColumnUse
+        Columns by field, those of all numbers.
     start : int
         Place of the first row below the header.
     repeated : mapping of (int, int) to str
@@ -41,6 +46,7 @@ class Table:
     grid: Grid
     column_map: ColumnMap
     uses: Mapping[tuple[str, int], tuple[ColumnUse, ...]]
+    by_field: Mapping[str, tuple[ColumnUse, ...]]
     start: int
     repeated: Mapping[tuple[int, int], str]
     covered: Mapping[int, tuple[Merge, ...]]
@@ -71,12 +77,18 @@ class Doubts:
 def look(grid: Grid, column_map: ColumnMap) -> Table:
     """Return the grid seen through its column map."""
     uses: dict[tuple[str, int], list[ColumnUse]] = {}
+    by_field: dict[str, list[ColumnUse]] = {}
     for use in sorted(column_map.columns, key=lambda each: each.position):
         uses.setdefault((use.field, use.number), []).append(use)
+        by_field.setdefault(use.field, []).append(use)
     start = sum(1 for line in grid.lines if line <= column_map.header_row)
-    table = Table(grid, column_map, {key: tuple(found) for key, found in uses.items()}, start, {}, {}, {})
+    table = Table(grid, column_map, _fixed(uses), _fixed(by_field), start, {}, {}, {})
     repeated, covered = _merges(table)
     return replace(table, repeated=repeated, covered=covered, decimals=_decimals(table))
+
+
+def _fixed(found: dict[_Key, list[ColumnUse]]) -> dict[_Key, tuple[ColumnUse, ...]]:
+    return {key: tuple(uses) for key, uses in found.items()}
 
 
 def cell(table: Table, row: int, position: int, *, repeat: bool = True) -> str:
@@ -88,9 +100,8 @@ def cell(table: Table, row: int, position: int, *, repeat: bool = True) -> str:
 
 def uses_of(table: Table, *fields: str) -> Iterator[ColumnUse]:
     """Yield the columns of some fields, of all numbers."""
-    for (name, _), uses in table.uses.items():
-        if name in fields:
-            yield from uses
+    for name in fields:
+        yield from table.by_field.get(name, ())
 
 
 def texts(table: Table, row: int, name: str, number: int = 1) -> list[tuple[ColumnUse, str]]:

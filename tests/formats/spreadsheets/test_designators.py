@@ -30,6 +30,7 @@ from supplychain.formats.spreadsheets.designators import expand
         ("LED6010, LED6011", ["LED6010", "LED6011"]),
         ("TP_1\nTP_2", ["TP_1", "TP_2"]),
         ("U1", ["U1"]),
+        ("U$2", ["U$2"]),
         ("", []),
     ],
 )

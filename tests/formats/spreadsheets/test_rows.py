@@ -453,6 +453,22 @@ def test_a_category_cell_goes_before_a_heading():
     assert [item.category for item in items] == ["energy / pack", "Flight"]
 
 
+def test_signatures_below_the_table_are_a_note():
+    row = ("製表：測試", "", "", "審核：測試")
+    rows = [("1", "Motor", "4", "T-Motor"), row, ("2", "Frame", "1", ""), ("", "合計", "5", ""), row, row]
+    items, left, _ = read("item name quantity maker", *rows)
+    assert len(items) == 2
+    assert kinds(left) == {3: "refused", 5: "subtotal", 6: "note", 7: "note"}
+
+
+def test_a_level_of_nothing_is_refused_and_no_heading():
+    items, left, _ = read(
+        "level name quantity item", ("1", "Drone", "1"), ("2",), ("2", "Frame", "1"), ("", "", "", "7")
+    )
+    assert [(item.name, item.category) for item in items] == [("Frame", "")]
+    assert kinds(left) == {2: "title", 3: "refused", 5: "blank"}
+
+
 def test_a_list_of_names_alone_has_no_headings():
     items, left, _ = read("name", ("Motor",), ("Frame",))
     assert [item.name for item in items] == ["Motor", "Frame"]
@@ -496,16 +512,38 @@ def test_numbered_makers():
     assert problems == ()
 
 
+def makers(items):
+    return [[(each.manufacturer, each.part_number) for each in item.sources] for item in items]
+
+
 def test_several_makers_in_one_cell():
     items, _, problems = read(
-        "name quantity maker mpn", ("A", "1", "Murata / TDK", "GRM / C1005"), ("B", "1", "Murata; TDK", "GRM")
+        "name quantity maker mpn",
+        ("A", "1", "Murata / TDK", "GRM / C1005"),
+        ("B", "1", "Murata; TDK", "GRM"),
+        ("C", "1", "Murata / TDK", ""),
+        ("D", "1", "Murata", "GRM1; GRM2"),
     )
-    assert [[(each.manufacturer, each.part_number) for each in item.sources] for item in items] == [
+    assert makers(items) == [
         [("Murata", "GRM"), ("TDK", "C1005")],
         [("Murata", "GRM"), ("TDK", "")],
+        [("Murata", ""), ("TDK", "")],
+        [("Murata", "GRM1"), ("Murata", "GRM2")],
     ]
-    assert said(problems, "alternatives", 2)
+    assert rows_said(problems, "alternatives") == 4
     assert said(problems, "which part number belongs to which", 3)
+
+
+def test_two_names_of_one_part_are_one_maker():
+    items, _, problems = read("name quantity maker mpn", ("Fuse", "1", "TE Connectivity / Raychem", "MICROSMD035F"))
+    assert makers(items) == [[("TE Connectivity / Raychem", "MICROSMD035F")]]
+    assert said(problems, "taken as one maker", 2)
+
+
+def test_names_in_brackets_are_not_cut():
+    items, _, problems = read("name quantity maker mpn", ("A", "1", "Cloud Cap (RTX / Collins)", "VNIR (current; new)"))
+    assert makers(items) == [[("Cloud Cap (RTX / Collins)", "VNIR (current; new)")]]
+    assert problems == ()
 
 
 def test_a_slash_without_blanks_is_part_of_a_name():
