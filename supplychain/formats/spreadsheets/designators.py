@@ -89,7 +89,7 @@ def expand(text: str, *, limit: int = LIMIT) -> Designators:
 
 
 def _plain(text: str) -> str:
-    return plain_text(text.replace("…", ".."))
+    return " ".join(plain_text(text.replace("…", "..")).split())
 
 
 def _tokens(plain: str) -> Iterator[str]:

@@ -98,6 +98,9 @@ def read_line(table: Table, row: int, *, heading: str, group: bool, doubts: Doub
     quantity, stated, unit, places = _quantity(table, row, group=group, doubts=doubts, budget=budget)
     if isinstance(quantity, LeftRow):
         return quantity
+    if quantity is None:
+        for use in uses_of(table, "quantity"):
+            _put(extra, use, cell(table, row, use.position))
     _say_merged(table, row, doubts)
     _say_dates(table, row, doubts)
     sources = read_sources(table, row, quantity=quantity, stated=stated, doubts=doubts, extra=extra)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from supplychain.countries import to_alpha3
-from supplychain.formats.spreadsheets.amounts import is_pack_word, is_placeholder, read_days, read_quantity
+from supplychain.formats.spreadsheets.amounts import LONGEST, is_pack_word, is_placeholder, read_days, read_quantity
 from supplychain.formats.spreadsheets.prices import (
     Money,
     currency_code,
@@ -131,7 +131,7 @@ def _base(
         seller_part_number=first("supplier_part_number"),
         price=_price(table, row, number, quantity=quantity, stated=stated, doubts=doubts, extra=extra),
         owner=first("owner"),
-        lead_time_days=_lead_time(table, row, number, doubts),
+        lead_time_days=_lead_time(table, row, number, doubts, extra),
         minimum_order=_minimum(table, row, number, doubts),
         **countries,
     )
@@ -173,6 +173,8 @@ def _makers(table: Table, row: int, number: int, doubts: Doubts) -> list[tuple[s
 
 def _split(between: re.Pattern[str], text: str) -> list[str]:
     """Parts of a cell, at least one; what stands in brackets is not cut: "Cloud Cap (RTX / Collins)" is one."""
+    if len(text) > LONGEST * 2:  # no list of makers, and long to search
+        return [text.strip()]
     parts, start = [], 0
     for match in between.finditer(text):
         before = text[: match.start()]
@@ -352,11 +354,13 @@ def _say_break(table: Table, row: int, number: int, quantity: float | None, doub
             doubts.say(table.grid.lines[row], name_of_column(use), text, message)
 
 
-def _lead_time(table: Table, row: int, number: int, doubts: Doubts) -> float | None:
+def _lead_time(table: Table, row: int, number: int, doubts: Doubts, extra: dict[str, str]) -> float | None:
     for use, text in texts(table, row, "lead_time_days", number):
         amount = read_days(text, f"{use.header} {use.unit}")
         if amount.doubt:
             doubts.say(table.grid.lines[row], name_of_column(use), text, amount.doubt)
+        if amount.value is None:
+            extra.setdefault(name_of_column(use), text)
         return amount.value
     return None
 

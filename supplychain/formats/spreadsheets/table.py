@@ -39,8 +39,8 @@ class Table:
         Texts of merged blocks in the rows below their first one, for columns whose text holds for all of them.
     covered : mapping of int to tuple of Merge
         Merged blocks that begin in a row above, by row.
-    decimals : mapping of int to {".", ",", ""}
-        Decimal sign of each column of numbers.
+    decimals : mapping of int to tuple of {".", ",", ""}
+        Decimal sign that each column of numbers shows, and that which the other columns show.
     """
 
     grid: Grid
@@ -50,7 +50,7 @@ class Table:
     start: int
     repeated: Mapping[tuple[int, int], str]
     covered: Mapping[int, tuple[Merge, ...]]
-    decimals: Mapping[int, DecimalSign]
+    decimals: Mapping[int, tuple[DecimalSign, DecimalSign]]
 
 
 @dataclass
@@ -132,20 +132,23 @@ def name_of_column(use: ColumnUse) -> str:
 
 
 def decimal_of(table: Table, use: ColumnUse, text: str) -> DecimalSign:
-    """Return the decimal sign for a cell: that of its column, of the file, or of a workbook's own numbers."""
-    sign = table.decimals.get(use.position, "")
-    # A workbook keeps numbers as numbers, and the grid writes them with a point.
-    return "." if not sign and table.grid.sheet and "." in text and "," not in text else sign
+    """Return the decimal sign for a cell: that of its column, else of the other columns of the file."""
+    own, others = table.decimals.get(use.position, ("", ""))
+    if table.grid.sheet and "." in text and "," not in text:
+        # A workbook keeps numbers as numbers, which the grid writes with a point; but among texts with a decimal
+        # comma "1.234" may be a text as well.
+        return "" if own == "," else "."
+    return own or others
 
 
-def _decimals(table: Table) -> dict[int, DecimalSign]:
+def _decimals(table: Table) -> dict[int, tuple[DecimalSign, DecimalSign]]:
     positions = [use.position for use in uses_of(table, *NUMBERS)]
     body = table.grid.rows[table.start :]
     own = {place: decimal_sign(row[place] for row in body if place < len(row)) for place in positions}
     signs = {sign for sign in own.values() if sign}
-    of_file: DecimalSign = signs.pop() if len(signs) == 1 else ""
+    others: DecimalSign = signs.pop() if len(signs) == 1 else ""
     # A column that shows both signs gets no help from the others: its undecided cells stay so.
-    return {place: sign or ("" if _shows_both(table, place) else of_file) for place, sign in own.items()}
+    return {place: (sign, "" if not sign and _shows_both(table, place) else others) for place, sign in own.items()}
 
 
 def _shows_both(table: Table, place: int) -> bool:

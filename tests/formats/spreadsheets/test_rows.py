@@ -137,6 +137,14 @@ def test_the_numbers_of_a_workbook_have_a_point():
     assert prices(items) == [(1.234, "USD")]
 
 
+def test_the_numbers_of_a_workbook_among_texts_with_a_comma():
+    rows = [("Motor", "1.125", "12,50 €"), ("Cable", "2", "1.234")]
+    items, _, problems = read("name quantity price", *rows, sheet="BOM")
+    assert items[0].quantity == 1.125  # a number, whatever the other column's texts show
+    assert prices(items) == [(12.5, "EUR"), None]
+    assert said(problems, "decimal or a thousands sign", 3)
+
+
 # Prices
 
 
@@ -351,6 +359,7 @@ def test_quantities_that_are_unknown():
     )
     assert [item.quantity for item in items] == [None, None, None, 0.5]
     assert items[3].unit == "m"
+    assert items[0].extra == {"quantity": "A/R"}
     assert said(problems, "as required", 2)
     assert said(problems, "some.*right is a number", 3)
     assert said(problems, "not stated", 4)
@@ -773,3 +782,16 @@ def test_every_row_ends_in_exactly_one_place(header, rows, merged):
     assert all(row.reason for row in left)
     assert all(item.quantity is None or item.quantity > 0.0 for item in items)
     assert {problem.severity for problem in problems} <= {"warning"}
+
+
+def test_long_cells_do_not_hold_it_up():
+    long = "\n" * 30_000 + "; " * 30_000 + "(" * 30_000 + "C1 - " * 10_000
+    header = "name quantity maker mpn ref price origin lead_time_days level dnp unit note"
+    items, left, _ = read(header, (long,) * 12, ("A", "1", *[long] * 10), ("B", "1"))
+    assert len(items) + len(left) == 4
+
+
+def test_merged_blocks_without_end():
+    blocks = [(1, 0, 10**6, 2000)] * 5000
+    items, _, _ = read("name quantity maker", ("A", "1", "X"), ("", "", "Y"), merged=blocks)
+    assert len(items[0].sources) == 2
