@@ -12,9 +12,10 @@ from supplychain.formats.spreadsheets.classes import ClassMatch
 from supplychain.formats.spreadsheets.firms import FirmMatch
 from supplychain.formats.spreadsheets.identity import Names, slug
 from supplychain.formats.spreadsheets.joins import join, joined_offer
+from supplychain.formats.spreadsheets.known import Known
 from supplychain.formats.spreadsheets.makers import Makers
 from supplychain.formats.spreadsheets.pricing import Pricing, pricing_of
-from supplychain.formats.spreadsheets.upstream import Attachment, stand_in, upstream_of
+from supplychain.formats.spreadsheets.upstream import Attachment, upstream_of
 from supplychain.formats.spreadsheets.values import Item, ItemSource
 from supplychain.overlay import overlay
 from supplychain.schema import TABLES
@@ -60,7 +61,7 @@ class Built:
 class _Work:
     """What is at hand while the lines are gone through, and the rows made so far."""
 
-    base: Dataset
+    known: Known
     makers: Makers
     pricing: Pricing
     source_id: str
@@ -111,8 +112,9 @@ def build(
     product = names.new(name, "product")
     opened = {item.parent for item in items if item.parent is not None}
     part_of = _part_ids(items, names, opened)
-    source = {"source_id": f"file_{slug(file)}", "title": file, "note": "the bill of materials that was read"}
-    work = _Work(base, Makers(base, firms, file), pricing_of(items, rates), source["source_id"])
+    source_id = f"file_{slug(file)}"
+    known = Known(base)
+    work = _Work(known, Makers(known, firms, file), pricing_of(items, rates), source_id)
     parts = {product: _product(product, name)}
     attachments: dict[str, Attachment] = {}
     attached: dict[int, str] = {}
@@ -121,7 +123,7 @@ def build(
         chosen = _sources(item, part, match.part_class, work)
         work.bom += _lines(item, part, product if item.parent is None else part_of[item.parent], chosen, work)
         if part not in parts:
-            parts[part] = _part(item, part, match.part_class, base, opened=item.row in opened)
+            parts[part] = _part(item, part, match.part_class, known, opened=item.row in opened)
             if attach_upstream and item.row not in opened and not match.part_class:
                 work.bom.append(_unlisted(part))
         if attach_upstream and item.row not in opened and match.part_class:
@@ -140,12 +142,12 @@ def build(
             "bom": work.bom,
             "offers": [offer for offers in work.offers.values() for offer in offers],
             "suppliers": work.makers.rows(),
-            "sources": [source],
+            "sources": [{"source_id": source_id, "title": file, "note": "the bill of materials that was read"}],
         },
         name=slug(name) or "bill",
     )
     return Built(
-        dataset=overlay(upstream_of(base, attachments.values(), work.makers.used()), own),
+        dataset=overlay(upstream_of(known, attachments.values(), work.makers.used()), own),
         product=product,
         parts=part_of,
         attached=attached,
@@ -195,9 +197,8 @@ def _part_ids(items: Sequence[Item], names: Names, opened: set[int]) -> dict[int
     return found
 
 
-def _part(item: Item, part: str, part_class: str, base: Dataset, *, opened: bool) -> dict[str, object]:
-    like = base.parts[base.parts["part_id"] == stand_in(base, part_class)].to_dict("records")
-    stands_for = like[0] if like else {}
+def _part(item: Item, part: str, part_class: str, known: Known, *, opened: bool) -> dict[str, object]:
+    stands_for = known.like(part_class)
     kind = "assembly" if opened else str(stands_for.get("kind", "component"))
     return {
         "part_id": part,
@@ -224,7 +225,7 @@ def _sources(item: Item, part: str, part_class: str, work: _Work) -> Chosen:
     """Write the offers of a line; return supplier and offer of each of its makers."""
     chosen: Chosen = []
     for source in item.sources:
-        bundled = joined_offer(work.base, part_class, work.makers.bundled(source.manufacturer), source, item)
+        bundled = joined_offer(work.known, part_class, work.makers.bundled(source.manufacturer), source, item)
         offer = _offer(item, part, source, work.pricing.usd(source.price))
         cited = [work.source_id]
         if bundled is not None:

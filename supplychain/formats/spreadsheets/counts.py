@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from supplychain.countries import name_of, to_alpha3
@@ -75,12 +75,12 @@ def count_by(grid: Grid, column_map: ColumnMap, items: Sequence[Item]) -> tuple[
     found: list[Count] = []
     for field, basis in COUNTRY_FIELDS.items():
         if field in fields:
-            written = {item.row: cells.get(item.row, {}).get(field, "") for item in items}
-            found += _counted(basis, items, lambda item, written=written: [_country(written[item.row])])
+            keys = {item.row: [_country(cells.get(item.row, {}).get(field, ""))] for item in items}
+            found += _counted(basis, items, keys)
     if "manufacturer" in fields:
-        found += _counted("maker", items, _makers)
+        found += _counted("maker", items, {item.row: _makers(item) for item in items})
     if "category" in fields or any(item.category for item in items):
-        found += _counted("category", items, lambda item: [(item.category, item.category, item.category)])
+        found += _counted("category", items, {item.row: [(item.category,) * 3] for item in items})
     return tuple(found)
 
 
@@ -98,10 +98,10 @@ def _makers(item: Item) -> list[Key]:
     return [(name, name, name) for name in names if name] or [("", "", "")]
 
 
-def _counted(by: str, items: Iterable[Item], keys: Callable[[Item], list[Key]]) -> list[Count]:
+def _counted(by: str, items: Iterable[Item], keys: Mapping[int, list[Key]]) -> list[Count]:
     groups: dict[str, list[tuple[Item, Key]]] = {}
     for item in items:
-        for key in keys(item):
+        for key in keys[item.row]:
             groups.setdefault(key[0], []).append((item, key))
     rows = []
     for value, members in groups.items():

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from supplychain.dataset import Dataset
-from supplychain.formats.spreadsheets.upstream import stand_in
+from supplychain.formats.spreadsheets.known import Known
 from supplychain.formats.spreadsheets.values import Item, ItemSource
 
 __all__ = ["join", "joined_offer"]
@@ -17,27 +16,25 @@ _TELLING = 6  # letters and digits from which a name inside another is no accide
 
 
 def joined_offer(
-    base: Dataset, part_class: str, supplier_id: str, source: ItemSource, item: Item
+    known: Known, part_class: str, supplier_id: str, source: ItemSource, item: Item
 ) -> Mapping[str, object] | None:
     """Return the offer of the bundled data for the product of a line, where maker, class and product name agree.
 
     None where no offer does, or where those that do are made in different countries.
     """
-    if not part_class or not supplier_id:
+    offers = known.offers.get((known.stand_ins.get(part_class, ""), supplier_id), [])
+    if not offers:
         return None
-    offers = base.offers
-    mine = offers[(offers["part_id"] == stand_in(base, part_class)) & (offers["supplier_id"] == supplier_id)]
     number = _plain(source.part_number)
     texts = {_plain(f"{source.manufacturer}{text}") for text in (source.part_number, item.name, item.description)}
     texts |= {number, _plain(item.name)}
     found = []
-    for row in mine.to_dict("records"):
+    for row in offers:
         product = _plain(str(row["product_name"]))
-        long = len(product) >= _TELLING and any(product in text for text in texts)
-        if product and (product in texts or long or (len(number) >= _TELLING and number in product)):
+        inside = len(product) >= _TELLING and any(product in text for text in texts)
+        if product and (product in texts or inside or (len(number) >= _TELLING and number in product)):
             found.append(row)
-    origins = {row["origin_country"] for row in found}
-    return {str(key): value for key, value in found[0].items()} if len(origins) == 1 else None
+    return found[0] if len({row["origin_country"] for row in found}) == 1 else None
 
 
 def _plain(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from supplychain.countries import name_of
-from supplychain.dataset import Dataset
 from supplychain.errors import Problem
 from supplychain.formats.spreadsheets.firms import FirmMatch
 from supplychain.formats.spreadsheets.identity import Names
+from supplychain.formats.spreadsheets.known import Known
 from supplychain.formats.spreadsheets.values import Item, ItemSource
 
 __all__ = ["Makers"]
@@ -17,10 +17,10 @@ __all__ = ["Makers"]
 class Makers:
     """Collects the suppliers of a bill while its lines are read."""
 
-    def __init__(self, base: Dataset, firms: Mapping[str, FirmMatch], file: str) -> None:
+    def __init__(self, known: Known, firms: Mapping[str, FirmMatch], file: str) -> None:
         self._file = file
         self._firms = firms
-        self._base = {str(row["supplier_id"]): row for row in base.suppliers.to_dict("records")}
+        self._base = known.suppliers
         self._names = Names(self._base)
         self._ids: dict[str, str] = {}
         self._own: dict[str, dict[str, str]] = {}
@@ -49,9 +49,9 @@ class Makers:
         """Firms of the bundled data that lines name."""
         return self._used
 
-    def rows(self) -> list[dict[str, str]]:
+    def rows(self) -> list[dict[str, object]]:
         """Rows of the suppliers table that are the user's."""
-        return list(self._own.values())
+        return [dict(row) for row in self._own.values()]
 
     def _named(self, name: str) -> str:
         known = self.bundled(name)

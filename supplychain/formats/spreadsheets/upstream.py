@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from supplychain.dataset import Dataset
+from supplychain.formats.spreadsheets.known import Known
 
-__all__ = ["Attachment", "stand_in", "upstream_of"]
+__all__ = ["Attachment", "upstream_of"]
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,14 @@ class Attachment:
     why: str
 
 
-def upstream_of(base: Dataset, attachments: Iterable[Attachment], supplier_ids: Iterable[str]) -> Dataset:
+def upstream_of(known: Known, attachments: Iterable[Attachment], supplier_ids: Iterable[str]) -> Dataset:
     """Cut out of the bundled data what lies above some parts.
 
     Parameters
     ----------
-    base : Dataset
+    known : Known
     attachments : iterable of Attachment
-        Each part gets the lines of its class.
+        Each part gets the lines of its class: the general ones, and those that hold for its makers.
     supplier_ids : iterable of str
         Firms to take along whatever happens, with their owners and listings.
 
@@ -54,43 +56,38 @@ def upstream_of(base: Dataset, attachments: Iterable[Attachment], supplier_ids: 
     Dataset
         Named as the base; all rows are facts of the base.
     """
-    attachments = list(attachments)
-    lines = [_recipe(base, attachment) for attachment in attachments]
-    children = {child for frame in lines for child in frame["child_id"]}
-    parts = _closure(base, children)
-    bom = pd.concat([base.bom[base.bom["parent_id"].isin(parts)], *lines], ignore_index=True)
+    base = known.base
+    lines = _lines(known, list(attachments))
+    parts = _closure(base, set(lines["child_id"]))
+    bom = pd.concat([base.bom[base.bom["parent_id"].isin(parts)], lines], ignore_index=True)
     offers = base.offers[base.offers["part_id"].isin(parts)]
     firms = {*supplier_ids, *bom["supplier_id"], *bom["parent_supplier_id"], *offers["supplier_id"]}
     return _cut(base, parts, bom, offers, _with_owners(base, firms - {""}))
 
 
-def _recipe(base: Dataset, attachment: Attachment) -> pd.DataFrame:
-    """Lines of the class, as lines of the part: the general ones, and those that hold for its makers."""
-    bom = base.bom
-    makers = ["", *attachment.supplier_ids]
-    mine = (bom["parent_id"] == stand_in(base, attachment.part_class)) & bom["parent_supplier_id"].isin(makers)
-    lines = bom[mine].copy()
-    lines["slot"] = lines["slot"].where(lines["slot"] != "", lines["child_id"])
-    lines["parent_id"] = attachment.part_id
-    if attachment.assumed:
-        lines["basis"] = "assumption"
-    note = f"as {attachment.part_class}: {attachment.why}"
-    lines["note"] = [f"{note}; {text}" if text else note for text in lines["note"]]
-    return lines
+def _lines(known: Known, attachments: Sequence[Attachment]) -> pd.DataFrame:
+    """Lines of the classes, as lines of our parts."""
+    bom = known.base.bom
+    own_of = bom["parent_supplier_id"].to_numpy(dtype=object)
+    places: list[npt.NDArray[np.int64]] = []
+    for attachment in attachments:
+        recipe = known.recipes.get(known.stand_ins[attachment.part_class], np.zeros(0, dtype=np.int64))
+        makers = {"", *attachment.supplier_ids}
+        places.append(recipe[[own_of[place] in makers for place in recipe]] if len(recipe) else recipe)
+    counts = [len(each) for each in places]
+    lines = bom.iloc[np.concatenate([np.zeros(0, dtype=np.int64), *places])].reset_index(drop=True)
 
+    def repeated(values: list[str]) -> npt.NDArray[np.object_]:
+        return np.repeat(np.array(values, dtype=object), counts)
 
-def stand_in(base: Dataset, part_class: str) -> str:
-    """Part whose recipe stands for a class: itself, or, of a grouping, the alternative with the largest share."""
-    kinds = dict(zip(base.parts["part_id"], base.parts["kind"], strict=True))
-    seen: set[str] = set()
-    while kinds.get(part_class) == "class" and part_class not in seen:
-        seen.add(part_class)
-        inside = base.bom[base.bom["parent_id"] == part_class]
-        if inside.empty:
-            break
-        order = np.lexsort((inside["child_id"], -inside["share"].fillna(0.0)))
-        part_class = str(inside["child_id"].iloc[order[0]])
-    return part_class
+    notes = repeated([f"as {each.part_class}: {each.why}" for each in attachments])
+    assumed = np.repeat(np.array([each.assumed for each in attachments], dtype=bool), counts)
+    return lines.assign(
+        slot=lines["slot"].where(lines["slot"] != "", lines["child_id"]),
+        parent_id=repeated([each.part_id for each in attachments]),
+        basis=lines["basis"].mask(assumed, "assumption"),
+        note=[f"{note}; {text}" if text else note for note, text in zip(notes, lines["note"], strict=True)],
+    )
 
 
 def _closure(base: Dataset, children: set[str]) -> set[str]:
