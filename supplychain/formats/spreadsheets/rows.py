@@ -38,13 +38,17 @@ def read_items(grid: Grid, column_map: ColumnMap) -> tuple[tuple[Item, ...], tup
     table = look(grid, column_map)
     doubts = Doubts(grid.file)
     sections = sort_rows(table)
+    for row, what in sections.doubtful.items():
+        message = f"a name alone is taken as {what}, not as a part"
+        doubts.say(grid.lines[row], "", "", message, "right is a quantity in every line that is a part")
     structure = arrange([_place(table, row) for row in sections.lines], product=column_map.product)
     read, refused = _read_lines(table, sections, structure, doubts)
     read, refused = _with_parents(table, read, refused, structure)
     read, more = _with_alternates(table, sections, read, doubts)
     _say_structure(table, structure, {item.row for item in read.values()}, doubts)
     _say_repeated(table, read, doubts)
-    flat = not any(item.parent is not None for item in read.values())
+    currencies = {item.sources[0].price.currency for item in read.values() if item.sources[0].price}
+    flat = len(currencies) < 2 and all(item.parent is None for item in read.values())
     sums = check_totals(table, sections.totals, read, flat=flat, doubts=doubts)
     left = [*sections.left, *refused.values(), *more, *sums]
     order = {line: place for place, line in enumerate(grid.lines)}

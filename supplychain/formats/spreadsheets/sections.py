@@ -67,6 +67,8 @@ class Sections:
         Section heading above a line.
     left : tuple of LeftRow
         All other rows.
+    doubtful : mapping of int to str
+        Rows left out that might be a part of which only the name is stated, and as what they are taken.
     """
 
     lines: tuple[int, ...]
@@ -74,6 +76,7 @@ class Sections:
     totals: Mapping[int, bool]
     headings: Mapping[int, str]
     left: tuple[LeftRow, ...]
+    doubtful: Mapping[int, str]
 
 
 def sort_rows(table: Table) -> Sections:
@@ -103,7 +106,7 @@ def _first_look(table: Table) -> dict[int, str]:
     kinds: dict[int, str] = {}
     for row in numbers:
         places = filled(table, row)
-        if not places:
+        if all(is_placeholder(table.grid.rows[row][place]) for place in places):
             kinds[row] = "blank"
         elif repeats(row, places):
             kinds[row] = "header"
@@ -213,12 +216,17 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
     headings: dict[int, str] = {}
     heading = ""
     above: int | None = None  # the line that a row may add a maker to
+    doubtful: dict[int, str] = {}
+    wide = {merge.top for merge in table.grid.merged if merge.left < merge.right}
     follows = _lines_follow(kinds)
     for row, kind in kinds.items():
         number, text = table.grid.lines[row], row_text(table, row)
+        if kind == "single" and above is not None and row not in wide and not _is_marked(text):
+            doubtful[row] = "the heading of the lines below" if follows[row] else "a note"
         added = _adds_to(table, row, above) if kind in _MAY_ADD else None
         if added:
             alternates[row] = added
+            doubtful.pop(row, None)
             continue
         if kind in {"total", "amounts"}:
             totals[row] = kind == "total"
@@ -233,12 +241,24 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
         elif kind == "charge":
             left.append(LeftRow(number, "note", "a charge, no part", text))
         elif kind in {"blank", "header"}:
-            reason = "the header again" if kind == "header" else "empty but for its number" if text else "empty"
+            reason = (
+                "the header again"
+                if kind == "header"
+                else "empty but for its number"
+                if any(map(str.isalnum, text))
+                else "empty"
+            )
             left.append(LeftRow(number, "blank" if kind == "blank" else "header", reason, text))
         else:
             left.append(LeftRow(number, "note", "a text, no line", text))
         above = None
-    return Sections(tuple(lines), alternates, totals, headings, tuple(left))
+    return Sections(tuple(lines), alternates, totals, headings, tuple(left), doubtful)
+
+
+def _is_marked(text: str) -> bool:
+    """Whether a text alone in its row shows that it is a heading or a note: by a colon, a number or its length."""
+    ordinal = r"[:：.。]$|^[一二三四五六七八九十A-Z]{1,4}[、.)]"
+    return len(text) > _LONG or " | " in text or bool(re.search(ordinal, text))
 
 
 def _lines_follow(kinds: Mapping[int, str]) -> dict[int, bool]:

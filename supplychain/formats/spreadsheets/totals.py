@@ -45,7 +45,7 @@ def check_totals(
     items : mapping of int to Item
         Lines by place.
     flat : bool
-        Whether no line is part of another; else sums are not compared.
+        Whether no line is part of another, and all prices are in one currency; else sums are not compared.
     doubts : Doubts
     """
     left: list[LeftRow] = []

@@ -171,3 +171,29 @@ def test_a_map_for_a_file_without_a_header():
     items, left, _ = read_items(Grid("a.csv", "", (("A", "1"), ("B", "2")), (1, 2)), ColumnMap("", 0, uses))
     assert [item.name for item in items] == ["A", "B"]
     assert left == ()
+
+
+def test_a_name_alone_between_lines_may_be_a_part_and_that_is_said():
+    rows = [("Motor", "4"), ("Zip ties",), ("Frame", "1"), ("Board", "1"), ("Screws",)]
+    items, left, problems = read("name quantity", *rows)
+    assert [item.name for item in items] == ["Motor", "Frame", "Board"]
+    assert kinds(left) == {3: "heading", 6: "note"}
+    assert said(problems, "taken as the heading of the lines below, not as a part", 3)
+    assert said(problems, "taken as a note, not as a part", 6)
+
+
+def test_a_heading_that_is_marked_is_not_doubtful():
+    rows = [("Motor", "4"), ("Board:",), ("Frame", "1"), (), ("Tools",), ("Saw", "1"), ("一、電子",), ("Chip", "1")]
+    _, left, problems = read("name quantity", *rows)
+    assert kinds(left) == {3: "heading", 5: "blank", 6: "heading", 8: "heading"}
+    assert problems == ()
+
+
+def test_a_row_of_dashes_is_empty():
+    _, left, _ = read("name quantity", ("Motor", "4"), ("---", "---"), ("Frame", "1"))
+    assert kinds(left) == {3: "blank"}
+
+
+def test_sums_of_several_currencies_are_not_compared():
+    rows = [("A", "1", "€10"), ("B", "1", "US$5"), ("Total", "", "99")]
+    assert read("name quantity price", *rows)[2] == ()
