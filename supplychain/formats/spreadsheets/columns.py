@@ -56,7 +56,8 @@ def find_table(
     if column_map is not None:
         grid, found, uses = _fit(_choose_named(grids, sheet or column_map.sheet), column_map)
     else:
-        grid, found = _choose(_choose_named(grids, sheet), sheet)
+        named = frozenset(normalise(header) for header in answers or ())
+        grid, found = _choose(_choose_named(grids, sheet), sheet, named)
         uses = ()
     columns = _columns(grid, found)
     given = _answers(answers or {}, columns, grid.file)
@@ -121,7 +122,8 @@ def _meaning(use: ColumnUse) -> str:
     if use.field == IGNORED:
         return "not used, kept as it is"
     number = f" {use.number}" if use.number > 1 else ""
-    text = f"{use.field}{number}: {FIELDS[use.field].meaning}"
+    meaning = FIELDS[use.field].meaning
+    text = f"{use.field}{number}: {meaning.removesuffix(', in days') if use.unit else meaning}"
     text += f", in {use.currency}" if use.currency else ""
     text += f", for {use.per:g} units" if use.per != 1 else ""
     if use.unit:
@@ -144,9 +146,9 @@ def _choose_named(grids: Sequence[Grid], sheet: str) -> Sequence[Grid]:
     return named
 
 
-def _choose(grids: Sequence[Grid], sheet: str) -> tuple[Grid, Header]:
+def _choose(grids: Sequence[Grid], sheet: str, answered: frozenset[str]) -> tuple[Grid, Header]:
     """Return the sheet that is a bill of materials, with its header."""
-    found = [(grid, header) for grid in grids if (header := best_header(grid)) is not None]
+    found = [(grid, header) for grid in grids if (header := best_header(grid, answered)) is not None]
     good = [(grid, header) for grid, header in found if header.sound]
     if not good:
         raise OptionError(_no_header(grids, found))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from supplychain.formats.spreadsheets.headers import IGNORED, read_header
+from supplychain.formats.spreadsheets.headers import IGNORED, normalise, read_header
 from supplychain.formats.spreadsheets.values import Grid
 
 __all__ = ["Header", "best_header", "header_at", "is_bill_name", "rows_with_content"]
@@ -74,51 +74,62 @@ def rows_with_content(grid: Grid) -> list[int]:
     return [place for _, place in zip(range(SEARCHED_ROWS), filled, strict=False)]
 
 
-def best_header(grid: Grid) -> Header | None:
-    """Return the row, or two, that look most like a header; None if no cell has content."""
+def best_header(grid: Grid, named: frozenset[str] = frozenset()) -> Header | None:
+    """Return the row, or two, that look most like a header; None if no cell has content.
+
+    Parameters
+    ----------
+    grid : Grid
+    named : frozenset of str
+        Headers that a person spoke of, normalised: they are known.
+    """
     best: Header | None = None
     for row in rows_with_content(grid):
-        for header in _at(grid, row):
+        for header in _at(grid, row, named):
             if best is None or (header.sound, header.score) > (best.sound, best.score):
                 best = header
     return best
 
 
-def header_at(grid: Grid, top: int, bottom: int) -> Header:
+def header_at(grid: Grid, top: int, bottom: int, named: frozenset[str] = frozenset()) -> Header:
     """Return the header that one row is, or two rows are together."""
     upper = grid.rows[top]
     texts = upper if top == bottom else _joined(grid, top, bottom)
     filled = [text for text in texts if text]
     short = [text for text in filled if len(text) <= _LONGEST]
-    meanings = [read_header(text) for text in short]
-    known = {meaning.key for meaning in meanings if meaning.fields}
-    fields = {field for meaning in meanings for field in meaning.fields}
+    spoken = {text for text in short if normalise(text) in named} - {""}
+    known = {text: read_header(text) for text in short if read_header(text).fields or text in spoken}
+    keys = {meaning.key for meaning in known.values()}
+    useful = {known[text].key for text in known if text in spoken or known[text].fields != (IGNORED,)}
+    core = bool(spoken) or any(field in _CORE for meaning in known.values() for field in meaning.fields)
     numbers = sum(_NUMBER.match(text) is not None for text in filled)
-    unknown = len(filled) - len([1 for meaning in meanings if meaning.fields])
-    below = sum(1 for row in grid.rows[bottom + 1 : bottom + 11] if sum(map(bool, row)) >= min(2, len(filled)))
-    useful = len({meaning.key for meaning in meanings if meaning.fields and meaning.fields != (IGNORED,)})
-    score = useful + 0.5 * (len(known) - useful) - 0.1 * unknown - 1.0 * numbers - (0 if below else 2)
-    enough = len(known) >= 2 and (len(known) >= 4 or len(known) >= 0.2 * len(filled))
-    sound = bool(fields & _CORE) and numbers <= len(known) and (enough or (len(filled) == 1 and len(known) == 1))
-    return Header(top, bottom, grid.lines[bottom], tuple(texts), len(known), score, sound)
+    unknown = sum(text not in known for text in filled)
+    below = [sum(map(bool, row)) for row in grid.rows[bottom + 1 : bottom + 11]]
+    lines = any(count >= min(2, len(filled)) for count in below)
+    score = len(useful) + 0.5 * (len(keys) - len(useful)) - 0.1 * unknown - numbers - (0 if lines else 2)
+    enough = len(keys) >= 2 and (len(keys) >= 4 or len(keys) >= 0.2 * len(filled))
+    # One name alone heads a list of one column; above a wider table it is a title.
+    alone = not unknown and len(keys) == 1 and len(filled) == len(texts)
+    sound = core and numbers <= len(keys) and (enough or alone or len(spoken) > 0)
+    return Header(top, bottom, grid.lines[bottom], tuple(texts), len(keys), score, sound)
 
 
-def _at(grid: Grid, row: int) -> list[Header]:
+def _at(grid: Grid, row: int, named: frozenset[str]) -> list[Header]:
     """Return the readings of a row as a header: alone, and with the row below where that continues it."""
-    alone = header_at(grid, row, row)
+    alone = header_at(grid, row, row, named)
     if row + 1 >= len(grid.rows):
         return [alone]
     below = [text for text in grid.rows[row + 1] if text]
     if not below or any(_NUMBER.match(text) or len(text) > _LONGEST for text in below):
         return [alone]
-    under = header_at(grid, row + 1, row + 1)
-    both = header_at(grid, row, row + 1)
+    under = header_at(grid, row + 1, row + 1, named)
+    both = header_at(grid, row, row + 1, named)
     spans = any(
         merge.top <= row < merge.bottom or (merge.top == row and merge.right > merge.left) for merge in grid.merged
     )
     # A second language in the row below, or parts of a group: half of its words are names themselves.
-    named = sum(bool(read_header(text).fields) for text in below)
-    telling = named >= 2 and named >= 0.5 * len(below)
+    names = sum(bool(read_header(text).fields) for text in below)
+    telling = names >= 2 and names >= 0.5 * len(below)
     if both.known > max(alone.known, under.known) and (telling or spans):
         return [alone, both]
     if telling and both.known >= alone.known and alone.known >= 2:

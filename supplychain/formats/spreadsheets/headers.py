@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -164,10 +164,10 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
     text = files("supplychain.formats.spreadsheets").joinpath("synonyms.csv").read_text("utf-8")
     found: dict[str, tuple[str, ...]] = {}
     for row in csv.DictReader(text.splitlines()):
-        key = normalise(row["header"])
-        known = found.get(key, ())
-        if row["field"] not in known:
-            found[key] = (*known, row["field"])
+        for key in _keys(row["header"]):
+            known = found.get(key, ())
+            if row["field"] not in known:
+                found[key] = (*known, row["field"])
     return MappingProxyType(found)
 
 
@@ -180,10 +180,16 @@ def second_choices() -> Mapping[str, tuple[str, ...]]:
     text = files("supplychain.formats.spreadsheets").joinpath("second_choices.csv").read_text("utf-8")
     return MappingProxyType(
         {
-            normalise(row["header"]): tuple(IGNORED if field == "ignore" else field for field in row["fields"].split())
+            key: tuple(IGNORED if field == "ignore" else field for field in row["fields"].split())
             for row in csv.DictReader(text.splitlines())
+            for key in _keys(row["header"])
         }
     )
+
+
+def _keys(header: str) -> set[str]:
+    """Return the words of a header as written, and as written in small letters, where "RefDes" is one word."""
+    return {normalise(header), normalise(header.casefold())}
 
 
 def normalise(header: str) -> str:
@@ -220,17 +226,15 @@ def read_header(header: str) -> HeaderMeaning:
         return HeaderMeaning("#", ("item_number",))
     notes = [next(filter(None, match.groups()), "") for match in _BRACKETS.finditer(text)]
     plain, marks = take_marks(_BRACKETS.sub(" ", text), notes)
-    meaning: HeaderMeaning | None = None
-    for parts in _readings(text, plain, notes):
-        found = _join([each for each in map(_look_up, parts) if each is not None])
-        if found is None:
+    meaning = next(filter(None, (_join(map(_look_up, parts)) for parts in _readings(text, plain))), None)
+    for note in notes:
+        said = None if note.strip().isdigit() else _look_up(note)
+        if said is None:
             continue
         if meaning is None:
-            meaning = found
-        elif common := tuple(field for field in meaning.fields if field in found.fields):
+            meaning = said  # "物 (Part name)"
+        elif common := tuple(field for field in meaning.fields if field in said.fields):
             meaning = replace(meaning, fields=common)  # "Vendor (manufacturer)"
-        if len(meaning.fields) == 1:
-            break
     if meaning is None and not plain.strip(" ()/-") and (marks.currency or marks.per != 1):
         meaning = HeaderMeaning("price", ("unit_cost",))  # "USD/100 pcs"
     if meaning is None:
@@ -238,25 +242,21 @@ def read_header(header: str) -> HeaderMeaning:
     return _with_marks(meaning, marks)
 
 
-def _readings(text: str, plain: str, notes: Sequence[str]) -> Iterator[list[str]]:
+def _readings(text: str, plain: str) -> Iterator[list[str]]:
     """Yield readings of a header from the whole to its parts; the parts of one reading say the same twice."""
     yield [text]
     yield [plain]
-    chinese = re.findall(rf"[{_CJK}]+", plain)
-    if chinese:
+    if chinese := re.findall(rf"[{_CJK}]+", plain):
         yield [*chinese, re.sub(rf"[{_CJK}]+", " ", plain)]
     for whole in (plain, _BRACKETS.sub(" ", text)):
         halves = [half for half in _HALVES.split(whole) if half.strip()]
         if len(halves) > 1:
             yield halves
-    for note in notes:
-        if not note.strip().isdigit():
-            yield [note]
 
 
 def _words(text: str) -> Iterator[str]:
     """Yield the words of a text, spelt in one way; camelCase is several words, Chinese text is one."""
-    text = unicodedata.normalize("NFKC", text).replace("'s", "").replace("’s", "")
+    text = re.sub(r"(?i)['’]s\b", "", unicodedata.normalize("NFKC", text))
     text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", text).casefold()
     text = re.sub(r"\bp\s*/\s*n\b", "pn", text)
     text = re.sub(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))", r"\1", text)  # C.O.O.
@@ -276,7 +276,8 @@ def _look_up(text: str) -> HeaderMeaning | None:
             key = "".join(shorter)
             fields = known.get(key)
             if fields and (number == 1 or number <= _MOST or fields == ("unit_cost",)):
-                return HeaderMeaning(key, fields, number)
+                seller = next((name for name in _SELLERS if key.startswith(name)), "")
+                return HeaderMeaning(key, fields, number, seller=seller if fields == ("supplier_part_number",) else "")
         if found := _of_seller("".join(words)):
             return replace(found, number=number)
     return None
@@ -327,8 +328,9 @@ def _of_seller(key: str) -> HeaderMeaning | None:
     return None
 
 
-def _join(found: Sequence[HeaderMeaning]) -> HeaderMeaning | None:
+def _join(parts: Iterable[HeaderMeaning | None]) -> HeaderMeaning | None:
     """Join what the parts of a header say: what all say; else, of words about the name, the first; else any."""
+    found = [part for part in parts if part is not None]
     if not found:
         return None
     first = found[0]

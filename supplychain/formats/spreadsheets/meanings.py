@@ -26,7 +26,7 @@ _FIRST_WINS = frozenset(["note", "source_url", "lifecycle", "certification", "mi
 # Several of these are told apart by their order, whatever they are called.
 _IN_ORDER = frozenset(["category", "substitutes"])
 _BOARD = frozenset(["footprint", "value"])
-_LIBRARY = ("device", "libreference", "libraryreference")
+_LIBRARY = ("device", "libref", "libreference", "libraryreference")
 
 
 @dataclass(frozen=True)
@@ -274,8 +274,8 @@ def _numbers(states: Sequence[_Open]) -> None:
     """Number the columns that may be several and have one number: the same header twice, sellers, categories."""
     for name in (field.name for field in FIELDS.values() if field.several):
         same = [state for state in states if state.field == name]
-        if not same:
-            continue
+        # What a person said comes first; a seller in the header has no number of its own.
+        same.sort(key=lambda state: (not state.answered, bool(state.meaning.seller)))
         taken: set[int] = set()
         first: dict[int, _Open] = {}
         waiting = []
@@ -285,7 +285,7 @@ def _numbers(states: Sequence[_Open]) -> None:
                 first[state.number] = state
             elif (
                 name in _IN_ORDER
-                or state.answered
+                or (state.answered and first[state.number].answered)
                 or (state.meaning.seller and not _is_price(name))
                 or (state.meaning.key == first[state.number].meaning.key and not _is_price(name))
                 or (_is_price(name) and _as_many_makers(states, same))
@@ -326,7 +326,8 @@ def _doubles(states: Sequence[_Open]) -> None:
         used = [state for state in same if state.field]
         if len(used) < 2:
             continue
-        if any(state.answered for state in used):
+        answered = [state for state in used if state.answered]
+        if answered and not FIELDS[name].several:
             _drop(state for state in used if not state.answered)
             continue
         filled = [state for state in used if any(state.column.cells)]
@@ -336,8 +337,9 @@ def _doubles(states: Sequence[_Open]) -> None:
             _drop((filled or used)[1:])
             continue
         for state in filled:
-            state.choices = _choices_of_double(name, states)
-            state.field = None
+            if not state.answered:
+                state.choices = _choices_of_double(name, states)
+                state.field = None
 
 
 def _one_of_numbered(same: Sequence[_Open]) -> None:
