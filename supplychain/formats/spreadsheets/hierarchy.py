@@ -218,7 +218,7 @@ def _by_parent(places: Sequence[Place], product_name: str) -> Structure:
         doubts.append((first.row, "parent_id", first.parent_id, "no line of the file; taken to be the product"))
     for row in _on_cycles(parents):
         refused[row] = "the line is a part of itself, by way of its parents; right is a parent further up"
-    product = tops[0] if len(tops) == 1 and tops[0] in parents.values() and not unknown else None
+    product = tops[0] if len(tops) == 1 and tops[0] in parents.values() and not root else None
     kept = {row: parent for row, parent in parents.items() if row not in refused}
     return _without_product(kept, product, refused, doubts)
 

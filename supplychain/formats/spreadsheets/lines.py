@@ -201,13 +201,13 @@ def _quantity(
             shown = f': "{text[:60]}"' if amount.value is None else ""
             doubts.say(line, name, text, amount.doubt + shown, "" if amount.value is not None else "right is a number")
         if places.count is not None and amount.value is not None and amount.value != places.count:
-            message = f"the quantity is {amount.value:g}, but {places.count} reference designators are named"
+            message = f"the quantity is {amount.value:g}, but {_places(places.count)} named"
             doubts.say(line, name, text, f"{message}; the quantity is used")
         return amount.value, True, amount.unit or use.unit, places
     unit = next((use.unit for use in uses_of(table, "quantity") if use.unit), "")
     if places.count:
         if any(uses_of(table, "quantity")):
-            message = f"no quantity; counted from {places.count} reference designators"
+            message = f"no quantity; counted from {_places(places.count, verb=False)}"
             doubts.say(line, column, "", message)
         else:
             doubts.say(line, column, "", "there is no quantity column; counted from the reference designators")
@@ -224,6 +224,15 @@ def _quantity(
     name = next(name_of_column(use) for use in uses_of(table, "quantity"))
     doubts.say(line, name, "", "the quantity is not stated; it is unknown", "right is a number")
     return None, True, unit, places
+
+
+def _places(count: int, *, verb: bool = True) -> str:
+    one, several = (
+        ("reference designator is", "reference designators are")
+        if verb
+        else ("reference designator", "reference designators")
+    )
+    return f"{count} {one if count == 1 else several}"
 
 
 def _none_of_it(table: Table, row: int, value: float, text: str) -> LeftRow:

@@ -49,7 +49,7 @@ def read_items(grid: Grid, column_map: ColumnMap) -> tuple[tuple[Item, ...], tup
     _say_repeated(table, read, doubts)
     currencies = {item.sources[0].price.currency for item in read.values() if item.sources[0].price}
     flat = len(currencies) < 2 and all(item.parent is None for item in read.values())
-    sums = check_totals(table, sections.totals, read, flat=flat, doubts=doubts)
+    sums = check_totals(table, sections.totals, read, charges=sections.charges, flat=flat, doubts=doubts)
     left = [*sections.left, *refused.values(), *more, *sums]
     order = {line: place for place, line in enumerate(grid.lines)}
     items = tuple(read[row] for row in sorted(read))

@@ -63,6 +63,8 @@ class Sections:
         Rows that name another maker of a line: the line, and how it shows.
     totals : mapping of int to bool
         Rows with sums; False where only the amount tells, so that it has to be checked.
+    charges : frozenset of int
+        Rows such as shipping and tax, which are in `left`.
     headings : mapping of int to str
         Section heading above a line.
     left : tuple of LeftRow
@@ -74,6 +76,7 @@ class Sections:
     lines: tuple[int, ...]
     alternates: Mapping[int, tuple[int, str]]
     totals: Mapping[int, bool]
+    charges: frozenset[int]
     headings: Mapping[int, str]
     left: tuple[LeftRow, ...]
     doubtful: Mapping[int, str]
@@ -144,7 +147,7 @@ def _kind_of_text(table: Table, row: int, cells: Mapping[int, str], fields: Mapp
     if not has & _STRONG:
         if _NOTE.match(cells[texts[0]]):
             kind = "note"
-        elif len(texts) == 1 and typical >= 2:
+        elif len(texts) == 1 and (typical >= 2 or has == {"category"}):
             kind = "single" if fields.get(texts[0], "") in _HEADED else "note"
         elif len(texts) == 2 and typical >= 4 and max(len(cells[place]) for place in texts) > _LONG:
             kind = "long"
@@ -217,6 +220,7 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
     heading = ""
     above: int | None = None  # the line that a row may add a maker to
     doubtful: dict[int, str] = {}
+    charges = frozenset(row for row, kind in kinds.items() if kind == "charge")
     wide = {merge.top for merge in table.grid.merged if merge.left < merge.right}
     follows = _lines_follow(kinds)
     for row, kind in kinds.items():
@@ -252,7 +256,7 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
         else:
             left.append(LeftRow(number, "note", "a text, no line", text))
         above = None
-    return Sections(tuple(lines), alternates, totals, headings, tuple(left), doubtful)
+    return Sections(tuple(lines), alternates, totals, charges, headings, tuple(left), doubtful)
 
 
 def _is_marked(text: str) -> bool:

@@ -106,7 +106,10 @@ def uses_of(table: Table, *fields: str) -> Iterator[ColumnUse]:
 
 def texts(table: Table, row: int, name: str, number: int = 1) -> list[tuple[ColumnUse, str]]:
     """Return the columns of a field that have a text in a row, and the texts; "-", "n/a" and the like are none."""
-    found = ((use, cell(table, row, use.position)) for use in table.uses.get((name, number), ()))
+    uses = table.uses.get((name, number))
+    if not uses:  # most fields of most files
+        return []
+    found = ((use, cell(table, row, use.position)) for use in uses)
     return [(use, text) for use, text in found if text and not is_placeholder(text)]
 
 

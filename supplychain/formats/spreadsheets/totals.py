@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from supplychain.formats.spreadsheets.prices import read_money
@@ -14,10 +14,11 @@ __all__ = ["check_totals"]
 
 @dataclass
 class _Sums:
-    """Sums of the lines so far: price times quantity, prices alone, and lines of which one is not known."""
+    """Sums of the lines so far: price times quantity, prices alone, charges, and lines of which one is not known."""
 
     whole: float = 0.0
     alone: float = 0.0
+    charges: float = 0.0
     lines: int = 0
     unknown: int = 0
 
@@ -33,7 +34,13 @@ class _Sums:
 
 
 def check_totals(
-    table: Table, totals: Mapping[int, bool], items: Mapping[int, Item], *, flat: bool, doubts: Doubts
+    table: Table,
+    totals: Mapping[int, bool],
+    items: Mapping[int, Item],
+    *,
+    charges: Collection[int],
+    flat: bool,
+    doubts: Doubts,
 ) -> list[LeftRow]:
     """Return the rows with sums as rows left out, and say what they tell about the prices.
 
@@ -44,6 +51,8 @@ def check_totals(
         Places of the rows with sums; False where only the amount tells.
     items : mapping of int to Item
         Lines by place.
+    charges : collection of int
+        Places of rows such as shipping and tax, which a total may include.
     flat : bool
         Whether no line is part of another, and all prices are in one currency; else sums are not compared.
     doubts : Doubts
@@ -54,6 +63,9 @@ def check_totals(
         if row in items:
             all_lines.add(items[row])
             block.add(items[row])
+        if row in charges:
+            charge = _amount(table, row)
+            all_lines.charges += charge[1] if charge else 0.0
         if row not in totals:
             continue
         number, text = table.grid.lines[row], row_text(table, row)
@@ -93,7 +105,7 @@ def _fits(amount: float, *sums: _Sums) -> bool:
 def _compare(number: int, found: tuple[ColumnUse, float], block: _Sums, all_lines: _Sums, doubts: Doubts) -> None:
     use, amount = found
     sums = [each for each in (block, all_lines) if each.lines]
-    if not sums or any(_near(amount, each.whole) for each in sums):
+    if not sums or any(_near(amount, each.whole) or _near(amount, each.whole + each.charges) for each in sums):
         return
     column, value = name_of_column(use), f"{amount:.6g}"
     if any(_near(amount, each.alone) for each in sums):

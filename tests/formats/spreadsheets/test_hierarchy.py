@@ -134,6 +134,13 @@ def test_the_line_that_all_others_go_into_is_the_product():
     assert found.parents == {3: None, 4: 3}
 
 
+def test_an_unknown_parent_does_not_hide_the_product():
+    found = by_parent(("P", ""), ("A", "P"), ("B", "Q"))
+    assert found.product == 2
+    assert found.parents == {3: None}
+    assert set(found.refused) == {4}
+
+
 def test_the_product_by_name():
     found = by_parent(("A", "Drone"), ("B", "A"), product="drone")
     assert found.parents == {2: None, 3: 2}

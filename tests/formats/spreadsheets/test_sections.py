@@ -197,3 +197,16 @@ def test_a_row_of_dashes_is_empty():
 def test_sums_of_several_currencies_are_not_compared():
     rows = [("A", "1", "€10"), ("B", "1", "US$5"), ("Total", "", "99")]
     assert read("name quantity price", *rows)[2] == ()
+
+
+def test_a_total_may_include_charges():
+    rows = [("A", "2", "10"), ("Shipping", "", "15")]
+    assert read("name quantity price:USD", *rows, ("Total", "", "35"))[2] == ()
+    assert said(read("name quantity price:USD", *rows, ("Total", "", "36"))[2], "total says 36")
+
+
+def test_a_category_alone_is_a_heading_in_a_narrow_table():
+    rows = [("", "Propulsion", ""), ("Motor", "", "4"), ("", "Frame", ""), ("Arm", "", "4")]
+    items, left, _ = read("name category quantity", *rows)
+    assert [item.category for item in items] == ["Propulsion", "Frame"]
+    assert kinds(left) == {2: "heading", 4: "heading"}
