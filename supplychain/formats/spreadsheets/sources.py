@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from supplychain.countries import to_alpha3
-from supplychain.formats.spreadsheets.amounts import LONGEST, is_pack_word, is_placeholder, read_days, read_quantity
+from supplychain.formats.spreadsheets.amounts import (
+    LONGEST,
+    is_pack_word,
+    is_placeholder,
+    plain_text,
+    read_days,
+    read_quantity,
+)
 from supplychain.formats.spreadsheets.prices import (
     Money,
     currency_code,
@@ -24,7 +31,7 @@ __all__ = ["country", "read_sources", "with_alternate"]
 _SEVERAL = re.compile(r"\s*[;；\n]\s*|\s+[/／]\s+")
 _SEVERAL_NUMBERS = re.compile(r"\s*[;；\n]\s*")
 _COUNTRIES = re.compile(r"\s*(?:[/;,+&、，；／\n]|\band\b|\bor\b|\bund\b)\s*", re.IGNORECASE)
-_COUNTRIES_APART = re.compile(r"\s*[/;&、；／\n]\s*")
+_COUNTRIES_APART = re.compile(r"\s*[/;&+、；／\n]\s*")
 _COUNTRY_FIELDS = (
     "country_of_origin",
     "design_country",
@@ -104,7 +111,7 @@ def country(table: Table, row: int, name: str, number: int, doubts: Doubts, extr
 
 def _codes(between: re.Pattern[str], text: str) -> set[str]:
     """Countries that the parts of a text name; "" stands for a part that names none."""
-    return {to_alpha3(part) or "" for part in between.split(text[:200]) if part.strip()} or {""}
+    return {to_alpha3(part) or "" for part in between.split(plain_text(text[:200])) if part.strip()} or {""}
 
 
 def _base(

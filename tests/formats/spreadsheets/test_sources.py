@@ -143,9 +143,10 @@ def test_no_country_and_several():
         "name quantity origin",
         ("A", "1", "Atlantis"),
         ("B", "1", "China/Taiwan"),
+        ("D", "1", "中國＋台灣"),
         ("C", "1", "Taiwan, Province of China"),
     )
-    assert [item.sources[0].country_of_origin for item in items] == ["", "", "TWN"]
+    assert [item.sources[0].country_of_origin for item in items] == ["", "", "", "TWN"]
     assert items[0].extra["origin"] == "Atlantis"
     assert items[1].extra["origin"] == "China/Taiwan"
     assert said(problems, "Atlantis.*no country", 2)
