@@ -66,8 +66,8 @@ _SAME: Mapping[str, str] = MappingProxyType(
     }
 )
 _TRADITIONAL = str.maketrans(
-    "数单价总额币别货应厂产国号规层级项备类说称参费图贴装类种编码计财货质书证态时间体积预电压阻贸进运经销售后实际标准",
-    "數單價總額幣別貨應廠產國號規層級項備類說稱參費圖貼裝類種編碼計財貨質書證態時間體積預電壓阻貿進運經銷售後實際標準",
+    "数单价总额币别货应厂产国号规层级项备类说称参费图贴装种编码计财质书证态时间体积预电压贸进运经销后实际标准购买链网页仓库颜长宽连结术设开发输区册采报询选组构机来阶损关认周复联系华东严极载轴线维测统属释个两业务员团对转换补从归当录确単産図",
+    "數單價總額幣別貨應廠產國號規層級項備類說稱參費圖貼裝種編碼計財質書證態時間體積預電壓貿進運經銷後實際標準購買鏈網頁倉庫顏長寬連結術設開發輸區冊採報詢選組構機來階損關認週複聯系華東嚴極載軸線維測統屬釋個兩業務員團對轉換補從歸當錄確單產圖",
 )
 _BEFORE = frozenset(
     [
@@ -260,7 +260,7 @@ def _words(text: str) -> Iterator[str]:
     text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", text).casefold()
     text = re.sub(r"\bp\s*/\s*n\b", "pn", text)
     text = re.sub(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))", r"\1", text)  # C.O.O.
-    words = _WORD.findall(text.translate(_TRADITIONAL))
+    words = _WORD.findall(text.translate(_TRADITIONAL).replace("制造", "製造"))
     if len(words) == 1 and words[0] in _ALONE:
         yield words[0]
         return
@@ -276,7 +276,7 @@ def _look_up(text: str) -> HeaderMeaning | None:
             key = "".join(shorter)
             fields = known.get(key)
             if fields and (number == 1 or number <= _MOST or fields == ("unit_cost",)):
-                seller = next((name for name in _SELLERS if key.startswith(name)), "")
+                seller = next((name for name in _SELLERS if key.startswith((name, "oc" + name))), "")
                 return HeaderMeaning(key, fields, number, seller=seller if fields == ("supplier_part_number",) else "")
         if found := _of_seller("".join(words)):
             return replace(found, number=number)

@@ -73,6 +73,8 @@ _PER = re.compile(
     rf"|{_PIECE}(?![a-z])\.?)",
     re.IGNORECASE,
 )
+# "Price @ 1k": the price from so many units on, no price for so many.
+_FROM = re.compile(rf"@\s*\d[\d.,]*\s*k?\s*\+?\s*{_PIECE}?(?![a-z])", re.IGNORECASE)
 _EACH = re.compile(r"(?<![a-z])(?:each|ea)(?![a-z])\.?", re.IGNORECASE)
 _MANY = {"k": 1000, "thousand": 1000, "tsd": 1000, "千": 1000, "hundred": 100, "百": 100}
 _TIMES = {
@@ -176,7 +178,7 @@ def take_marks(outside: str, inside: Iterable[str]) -> tuple[str, Marks]:
     texts = [outside, *notes]
     per = next((_count(match) for text in texts for match in _PER.finditer(text)), 1.0)
     currency = currency_in(" ".join(texts).replace("_", " "))
-    plain = _EACH.sub(" ", _PER.sub(" ", outside))
+    plain = _EACH.sub(" ", _FROM.sub(" ", _PER.sub(" ", outside)))
     plain = _BARE.sub(" ", _CURRENCY.sub(" ", plain.replace("_", " ")))
     return plain.strip(), Marks(currency, per, unit)
 

@@ -26,7 +26,9 @@ _FIRST_WINS = frozenset(["note", "source_url", "lifecycle", "certification", "mi
 # Several of these are told apart by their order, whatever they are called.
 _IN_ORDER = frozenset(["category", "substitutes"])
 _BOARD = frozenset(["footprint", "value"])
-_LIBRARY = ("device", "libref", "libreference", "libraryreference")
+_PART_NUMBERS = frozenset(["part_id", "manufacturer_part_number"])
+_ITEM = frozenset(["item_number", "name"])
+_LIBRARY = ("device", "libref", "libreference", "libraryreference", "cmpname", "cmp")
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ def _second_choices(states: Sequence[_Open]) -> None:
 def _rule(state: _Open, states: Sequence[_Open]) -> str | None:
     """Return the field that the other columns leave for a header, or None if they leave several."""
     others = _present(other for other in states if other is not state)
+    if any(other.field is None and frozenset(other.meaning.fields) == _PART_NUMBERS for other in states):
+        others = others | {"part_id"} if frozenset(state.meaning.fields) == _ITEM else others
     choices = frozenset(state.meaning.fields)
     if state.meaning.key in _SINGLE:
         return _SINGLE[state.meaning.key](others, state)
@@ -166,6 +170,8 @@ def _sum_of_money(others: set[str], _state: _Open) -> str | None:
 
 
 def _number(others: set[str], _state: _Open) -> str | None:
+    if {"item_number", "quantity"} <= others and "part_id" not in others:
+        return "part_id"
     own = others & {"part_id", "manufacturer_part_number"}
     return "item_number" if own and "quantity" in others and "item_number" not in others else None
 
@@ -176,10 +182,11 @@ def _running_number(others: set[str], state: _Open) -> str | None:
     return "part_id" if "item_number" in others and "part_id" not in others else None
 
 
-def _item(others: set[str], _state: _Open) -> str | None:
+def _item(others: set[str], state: _Open) -> str | None:
     if "item_number" in others:
         return None if "name" in others else "name"
-    if others & {"name", "reference_designator", "level"}:
+    first = state.column.position == 0
+    if others & {"name", "reference_designator", "level"} or (first and {"description", "part_id"} <= others):
         return "item_number"
     return None if "description" in others else "name"
 
@@ -204,13 +211,17 @@ def _order_number(others: set[str], _state: _Open) -> str | None:
 
 
 def _vendor_number(others: set[str], _state: _Open) -> str | None:
-    if "manufacturer_part_number" in others:
+    if others & {"manufacturer_part_number", "supplier"}:
         return "supplier_part_number"
     return "manufacturer_part_number" if "supplier_part_number" in others else None
 
 
 def _quantity_unit(others: set[str], _state: _Open) -> str | None:
     return "unit" if "quantity" in others else "quantity"
+
+
+def _price_per(others: set[str], _state: _Open) -> str:
+    return "price_per" if "unit_cost" in others else "unit_cost"
 
 
 def _pack_price(others: set[str], _state: _Open) -> str | None:
@@ -253,18 +264,19 @@ _SINGLE: Mapping[str, _Rule] = MappingProxyType(
 # "vendor", "part" and a bare "country" have no rule: they are always asked about.
 _RULES: Mapping[frozenset[str], _Rule] = MappingProxyType(
     {
-        frozenset(["part_id", "manufacturer_part_number"]): _part_number,
+        _PART_NUMBERS: _part_number,
         frozenset(["total_cost", "quantity"]): _amount,
         frozenset(["total_cost", "unit_cost"]): _sum_of_money,
         frozenset(["quantity", "item_number", "part_id"]): _number,
         frozenset(["item_number", "part_id"]): _running_number,
-        frozenset(["item_number", "name"]): _item,
+        _ITEM: _item,
         frozenset(["reference_designator", "name"]): _component,
         frozenset(["part_id", "name"]): _material,
         frozenset(["part_id", "supplier_part_number"]): _order_number,
         frozenset(["manufacturer_part_number", "supplier_part_number"]): _vendor_number,
         frozenset(["quantity", "unit"]): _quantity_unit,
         frozenset(["unit_cost", IGNORED]): _pack_price,
+        frozenset(["unit_cost", "price_per"]): _price_per,
         frozenset(["parent_id", "part_id"]): _product,
     }
 )

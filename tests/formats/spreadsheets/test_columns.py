@@ -293,6 +293,15 @@ def read(path):
             ["item_number", "name", "manufacturer_part_number", "quantity", "unit", "unit_cost", "total_cost",
              "supplier", "country_of_origin", "reference_designator", "category", "lead_time_days"],
         ),
+        (["Qty", "Value", "Device", "Package", "Parts", "MF", "MPN", "OC_FARNELL", "OC_NEWARK"],
+         ["quantity", "value", "", "footprint", "reference_designator", "manufacturer", "manufacturer_part_number",
+          "supplier_part_number", "supplier_part_number 2"]),
+        (["Number", "Name", "Quantity", "Find Number"], ["part_id", "name", "quantity", "item_number"]),
+        (["品名", "購買鏈接", "单价(元)", "複價"], ["name", "source_url", "unit_cost", "total_cost"]),
+        (["部品名称", "メーカー", "型番", "数量", "単価", "原産国"],
+         ["name", "manufacturer", "manufacturer_part_number", "quantity", "unit_cost", "country_of_origin"]),
+        (["Name", "Qty", "Price per"], ["name", "quantity", "unit_cost"]),
+        (["Name", "Price", "Price per"], ["name", "unit_cost", "price_per"]),
         # the two part numbers
         (["Name", "Part Number", "MPN"], ["name", "part_id", "manufacturer_part_number"]),
         (["Name", "IPN", "Part #"], ["name", "part_id", "manufacturer_part_number"]),
@@ -344,6 +353,11 @@ def test_columns_that_are_clear_together(headers, fields):
         (["Name", "Supplier country"], {"Supplier country": {"headquarters_country", "shipping_country"}}),
         (["Name", "Value (USD)"], {"Value (USD)": {"unit_cost", "total_cost"}}),
         (["Name", "Price", "Pack size"], {"Pack size": {"price_per"}}),
+        (["品名", "廠牌/型號"], {"廠牌/型號": {"manufacturer", "manufacturer_part_number"}}),
+        (
+            ["Name", "Price @ 100", "Price@1k"],
+            {header: {"unit_cost", "total_cost"} for header in ("Price @ 100", "Price@1k")},
+        ),
         (["Name", "Qty 10"], {"Qty 10": {"quantity"}}),
         (
             ["Name", "Brand", "Manufacturer"],
