@@ -1,12 +1,10 @@
-"""Answers of suppliers laid over a dataset, and evidence that is past its last day."""
+"""Questions about missing facts, answers to them, and evidence that is past its last day."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -15,13 +13,11 @@ import pandas as pd
 
 from supplychain.dataset import Dataset
 from supplychain.errors import Problem
-from supplychain.overlay import FACTS, is_overlay
 
-__all__ = ["FACT_NAMES", "Answer", "Question", "mean_price", "read_question_id", "with_answers", "without_expired"]
+__all__ = ["FACT_NAMES", "Answer", "Question", "read_question_id", "without_expired"]
 
 FACT_NAMES = ("origin", "owner", "upstream_source", "capacity", "lead_time")
 _Mask = npt.NDArray[np.bool_]
-_DEAD = ("unavailable", "withdrawn")
 _EXPIRES = ("attestation", "certificate of origin")
 
 
@@ -108,324 +104,6 @@ class Answer:
         return Problem("warning", self.file, self.row, column, value, message, hint)
 
 
-def with_answers(dataset: Dataset, answers: Iterable[Answer]) -> Dataset:
-    """Lay answers over a dataset; each becomes a source of kind attestation, and the facts that it settles.
-
-    A fact that the dataset already has is not overwritten.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    answers : iterable of Answer
-        Checked ones: signed, dated, in force.
-
-    Returns
-    -------
-    Dataset
-        Its problems begin with what could not be used, and why.
-    """
-    tables = _Tables(dataset)
-    for answer in answers:
-        tables.lay(answer)
-    result = dataset.with_tables(**tables.changed())
-    # Lines of the files are still those of the rows that were there before.
-    places = {name: place for name, place in dataset.places.items() if name not in tables.resized}
-    return replace(result, places=places, problems=(*tables.problems, *dataset.problems))
-
-
-def mean_price(dataset: Dataset, part_id: str, supplier_id: str = "", offer_id: str = "") -> float:
-    """Price of what a line leads to: of a named source, or the share-weighted mean of the default mix; NaN if unknown.
-
-    Examples
-    --------
-    >>> mean_price(Dataset.from_tables({"offers": [{"part_id": "nut", "share": 1, "unit_cost_usd": 2}]}), "nut")
-    2.0
-    """
-    offers = dataset.offers
-    mine = offers[(offers["part_id"] == part_id) & ~offers["status"].isin(_DEAD) & offers["unit_cost_usd"].notna()]
-    if offer_id or supplier_id:
-        mine = mine[mine["offer_id"] == offer_id] if offer_id else mine[mine["supplier_id"] == supplier_id]
-        return float(mine["unit_cost_usd"].iloc[0]) if len(mine) == 1 else float("nan")
-    mine = mine[mine["share"].notna() & (mine["share"] > 0)]
-    if mine.empty:
-        return float("nan")
-    return float(np.average(mine["unit_cost_usd"], weights=mine["share"]))
-
-
-class _Tables:
-    """Tables being changed, as lists of new rows and edited frames."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
-        self.frames = {name: dataset.tables[name] for name in ("offers", "suppliers", "bom", "sources")}
-        self.edited: set[str] = set()
-        self.resized: set[str] = set()
-        self.problems: list[Problem] = []
-        self._facts = is_overlay(dataset)
-
-    def changed(self) -> dict[str, pd.DataFrame]:
-        """Frames that are no longer those of the dataset."""
-        return {name: self.frames[name] for name in sorted(self.edited)}
-
-    def lay(self, answer: Answer) -> None:
-        """Lay one answer over the tables, or say why it cannot be used."""
-        question = answer.question
-        if question.supplier_id and not self._has("suppliers", "supplier_id", question.supplier_id):
-            self._refuse(answer, f"the supplier {question.supplier_id} is no longer in the dataset")
-        elif question.part_id and not (self.dataset.parts["part_id"] == question.part_id).any():
-            self._refuse(answer, f"the part {question.part_id} is no longer in the dataset")
-        else:
-            getattr(self, f"_{question.fact}")(answer)
-
-    def _refuse(self, answer: Answer, why: str) -> None:
-        hint = "ask again with a new questionnaire"
-        self.problems.append(answer.problem(f"{why}; the answer is not used", hint, column="question_id"))
-
-    def _has(self, table: str, column: str, value: str) -> bool:
-        return bool((self.frames[table][column] == value).any())
-
-    # Changing rows
-
-    def edit(self, table: str, mask: _Mask, source_id: str, **values: Any) -> None:
-        """Set columns of the rows of a mask, and add the source to them."""
-        frame = self.frames[table].copy()
-        for column, value in values.items():
-            frame.loc[mask, column] = value
-        if source_id:
-            frame.loc[mask, "source_ids"] = [
-                f"{cell};{source_id}" if cell else source_id for cell in frame.loc[mask, "source_ids"]
-            ]
-        if self._facts and FACTS in frame.columns:
-            frame.loc[mask, FACTS] = self.dataset.name
-        self.frames[table] = frame
-        self.edited.add(table)
-
-    def append(self, table: str, row: dict[str, object]) -> None:
-        """Add a row; columns that it does not name are empty."""
-        frame = self.frames[table]
-        if self._facts and FACTS in frame.columns:
-            row = {**row, FACTS: self.dataset.name}
-        full = {
-            name: [row.get(str(name), np.nan if dtype == np.float64 else "")] for name, dtype in frame.dtypes.items()
-        }
-        added = pd.DataFrame(full).astype(frame.dtypes.to_dict())
-        self.frames[table] = pd.concat([frame, added], ignore_index=True)
-        self.edited.add(table)
-        self.resized.add(table)
-
-    def source(self, answer: Answer) -> str:
-        """Add the answer to the sources and return its id."""
-        question = answer.question
-        who = self._name(question.supplier_id) or "the buyer"
-        words = "\x1f".join(str(value) for value in (question.question_id, *list(vars(answer).values())[1:9]))
-        source_id = f"answer-{hashlib.sha256(words.encode()).hexdigest()[:10]}"
-        if not self._has("sources", "source_id", source_id):
-            self.append(
-                "sources",
-                {
-                    "source_id": source_id,
-                    "title": f"Answer of {who}, signed by {answer.signatory}",
-                    "publisher": who,
-                    "date": answer.date,
-                    "kind": "attestation",
-                    "valid_until": answer.valid_until,
-                    "note": "; ".join(filter(None, [question.question_id, answer.document])),
-                },
-            )
-        return source_id
-
-    def _name(self, supplier_id: str) -> str:
-        frame = self.frames["suppliers"]
-        names = frame["name"][frame["supplier_id"] == supplier_id]
-        return str(names.iloc[0] or supplier_id) if len(names) else ""
-
-    # Facts
-
-    def _origin(self, answer: Answer) -> None:
-        question = answer.question
-        column = "design_country" if question.basis == "designed" else "origin_country"
-        mine = self._offers(question.part_id, question.supplier_id)
-        empty = mine & (self.frames["offers"][column] == "").to_numpy()
-        gap = self._rest(question.part_id) if not question.supplier_id and column == "origin_country" else 0.0
-        stray = self._dead_lines(question.part_id, question.supplier_id) if question.supplier_id else None
-        if not empty.any() and not gap and (stray is None or not stray.any()):
-            known = sorted(set(self.frames["offers"].loc[mine, column]) - {""})
-            self._known(answer, ", ".join(known), answer.country)
-            return
-        source = self.source(answer)
-        if empty.any():
-            self.edit("offers", empty, source, **{column: answer.country})
-        if gap:
-            row = {"part_id": question.part_id, "share": gap, "origin_country": answer.country, "source_ids": source}
-            self.append("offers", {**row, "offer_id": self._new_id(f"{question.part_id}: answered origin")})
-        if stray is not None and stray.any():
-            self._back(stray, question, source, **{column: answer.country})
-
-    def _known(self, answer: Answer, known: str, said: str) -> None:
-        if not known:
-            self._refuse(
-                answer, f"{answer.question.supplier_id or 'nobody unknown'} makes no {answer.question.part_id}"
-            )
-        elif said != known:
-            message = f"the dataset already says {known}; the answer {said} is not used"
-            self.problems.append(answer.problem(message, "correct the dataset if the answer is right", value=said))
-
-    def _offers(self, part_id: str, supplier_id: str) -> _Mask:
-        offers = self.frames["offers"]
-        mine = (offers["part_id"] == part_id) & (offers["supplier_id"] == supplier_id)
-        return (mine & ~offers["status"].isin(_DEAD)).to_numpy()
-
-    def _rest(self, part_id: str) -> float:
-        """Share of the part's default mix of which nobody is known."""
-        offers = self.frames["offers"]
-        mine = offers[(offers["part_id"] == part_id) & ~offers["status"].isin(_DEAD)]
-        parts = self.dataset.parts
-        row = parts[parts["part_id"] == part_id].iloc[0]
-        if row["kind"] == "class" and (self.frames["bom"]["parent_id"] == part_id).any():
-            return 0.0
-        shares = mine["share"].dropna()
-        if shares.empty and row["mix_complete"] == "yes" and (mine["status"] != "planned").any():
-            return 0.0
-        rest = 1.0 - float(shares.sum())
-        return rest if rest > 1e-12 else 0.0
-
-    def _dead_lines(self, part_id: str, supplier_id: str) -> _Mask:
-        """Lines that mean a supplier's product of which there is no usable offer."""
-        bom, offers = self.frames["bom"], self.frames["offers"]
-        mine = offers[(offers["part_id"] == part_id) & (offers["supplier_id"] == supplier_id)]
-        dead = set(mine["offer_id"][mine["status"].isin(_DEAD)])
-        backed = len(dead) < len(mine)
-        lines = bom["child_id"] == part_id
-        by_name = (bom["supplier_id"] == supplier_id) & (bom["offer_id"] == "") & (not backed)
-        return (lines & (bom["offer_id"].isin(dead) | by_name)).to_numpy()
-
-    def _back(self, lines: _Mask, question: Question, source: str, **facts: object) -> None:
-        """Add an offer behind lines that have none; those that name a dead one are led to it."""
-        offer_id = self._new_id(f"{question.part_id}: {question.supplier_id}")
-        row: dict[str, object] = {"part_id": question.part_id, "supplier_id": question.supplier_id}
-        self.append("offers", {**row, "offer_id": offer_id, "source_ids": source, **facts})
-        dead = lines & (self.frames["bom"]["offer_id"] != "").to_numpy()
-        if dead.any():
-            self.edit("bom", dead, "", offer_id=offer_id)
-
-    def _new_id(self, wish: str) -> str:
-        taken, number, name = set(self.frames["offers"]["offer_id"]), 1, wish
-        while name in taken:
-            number += 1
-            name = f"{wish} ({number})"
-        return name
-
-    def _owner(self, answer: Answer) -> None:
-        suppliers, firm = self.frames["suppliers"], answer.question.firm_id
-        mine = (suppliers["supplier_id"] == firm).to_numpy()
-        if not mine.any():
-            self._refuse(answer, f"the firm {firm} is no longer in the dataset")
-            return
-        row = suppliers[mine].iloc[0]
-        if row["country"]:
-            self._known(answer, str(row["country"]), answer.country)
-            return
-        facts: dict[str, Any] = {"country": answer.country}
-        if answer.firm and (row["owner_id"] or row["owner_country"]):
-            message = f"the dataset already names an owner of {firm}; {answer.firm} is not used"
-            self.problems.append(answer.problem(message, column="firm", value=answer.firm))
-        elif answer.firm:
-            facts |= {"owner_country": answer.firm_country}
-        source = self.source(answer)
-        if "owner_country" in facts:
-            facts["owner_id"] = self._firm(answer.firm, answer.firm_country, source)
-        self.edit("suppliers", mine, source, **facts)
-
-    def _firm(self, name: str, country: str, source: str) -> str:
-        """Id of the supplier of that name; a new row if there is none."""
-        suppliers = self.frames["suppliers"]
-        wanted = name.casefold()
-        for column in ("supplier_id", "name", "name_zh"):
-            found = suppliers["supplier_id"][suppliers[column].str.casefold() == wanted]
-            if len(found):
-                return str(found.iloc[0])
-        for supplier_id, aliases in zip(suppliers["supplier_id"], suppliers["aliases"], strict=True):
-            if wanted in {alias.strip().casefold() for alias in aliases.split(";")}:
-                return str(supplier_id)
-        stem = re.sub(r"[^\w]+", "_", wanted).strip("_") or "firm"
-        supplier_id, number = stem, 1
-        while (suppliers["supplier_id"] == supplier_id).any():
-            number += 1
-            supplier_id = f"{stem}_{number}"
-        row = {"supplier_id": supplier_id, "name": name, "country": country, "source_ids": source}
-        self.append("suppliers", {**row, "kind": "firm"})
-        return supplier_id
-
-    def _upstream_source(self, answer: Answer) -> None:
-        question, bom = answer.question, self.frames["bom"]
-        slots = np.where(bom["slot"] == "", bom["child_id"], bom["slot"])
-        there = ((bom["parent_id"] == question.part_id) & (bom["child_id"] == question.input_id)).to_numpy()
-        there &= slots == question.slot
-        general = there & (bom["parent_supplier_id"] == "").to_numpy()
-        own = there & (bom["parent_supplier_id"] == question.supplier_id).to_numpy()
-        lines = own if own.any() else general
-        if lines.sum() != 1:
-            self._refuse(answer, f"{question.part_id} has no single line for {question.input_id} any more")
-            return
-        line = bom[lines].iloc[0]
-        source = self.source(answer)
-        price = mean_price(self._dataset(), question.input_id, str(line["supplier_id"]), str(line["offer_id"]))
-        firm = self._firm(answer.firm, answer.firm_country, source)
-        offer_id = self._offer_of(firm, answer, source, price)
-        facts: dict[str, Any] = {"supplier_id": firm, "offer_id": offer_id, "share": np.nan}
-        facts |= {"basis": "", "confidence": "medium"}
-        if question.supplier_id and not own.any():
-            kept = {str(name): line[name] for name in bom.columns}
-            maker = {"parent_supplier_id": question.supplier_id, "source_ids": source, "note": ""}
-            self.append("bom", {**kept, **facts, **maker})
-        else:
-            self.edit("bom", lines, source, **facts)
-
-    def _dataset(self) -> Dataset:
-        return self.dataset.with_tables(offers=self.frames["offers"])
-
-    def _offer_of(self, firm: str, answer: Answer, source: str, price: float) -> str:
-        """Id of the firm's offer of the input from that country; a new row if there is none."""
-        part, offers = answer.question.input_id, self.frames["offers"]
-        mine = self._offers(part, firm)
-        same = offers["offer_id"][mine & (offers["origin_country"] == answer.country).to_numpy()]
-        if len(same):
-            return str(min(same))
-        row: dict[str, object] = {"part_id": part, "supplier_id": firm, "origin_country": answer.country}
-        if not np.isnan(price):
-            # Without a price the line would drop out of the value; the answer gives none.
-            row |= {"unit_cost_usd": price, "cost_basis": "price of the source it replaces; not stated by the firm"}
-        offer_id = self._new_id(f"{part}: {firm}")
-        self.append("offers", {**row, "offer_id": offer_id, "confidence": "medium", "source_ids": source})
-        return offer_id
-
-    def _capacity(self, answer: Answer) -> None:
-        self._amount(answer, "capacity_per_year", every=False)
-
-    def _lead_time(self, answer: Answer) -> None:
-        self._amount(answer, "lead_time_days", every=True)
-
-    def _amount(self, answer: Answer, column: str, *, every: bool) -> None:
-        question, offers = answer.question, self.frames["offers"]
-        mine = self._offers(question.part_id, question.supplier_id)
-        stray = self._dead_lines(question.part_id, question.supplier_id)
-        stated = offers[column].notna().to_numpy()
-        if (mine & stated).any() and (not every or (mine <= stated).all()):
-            known = f"{float(offers.loc[mine & stated, column].sum()):g}"
-            self._known(answer, known, f"{answer.number:g}")
-            return
-        if mine.any():
-            chosen = mine & ~stated
-            if not every:
-                # A total over all offers of the supplier: it stands with the first.
-                chosen &= (offers["offer_id"] == min(offers["offer_id"][mine])).to_numpy()
-            self.edit("offers", chosen, self.source(answer), **{column: answer.number})
-        elif stray.any():
-            self._back(stray, question, self.source(answer), **{column: answer.number})
-        else:
-            self._known(answer, "", "")
-
-
 # Evidence that is past its last day
 
 _LOST = {
@@ -465,8 +143,8 @@ def without_expired(dataset: Dataset, date: str) -> Dataset:
         rows = np.array([_all_in(cell, until) for cell in frame["source_ids"]], dtype=bool)
         filled = np.zeros(len(frame), dtype=bool)
         for column in columns:
-            filled |= (frame[column].notna() & (frame[column] != "")).to_numpy()
-        rows &= filled
+            filled = filled | (frame[column].notna() & (frame[column] != "")).to_numpy()
+        rows = rows & filled
         if rows.any():
             problems += _expired_problems(dataset, table, rows, until)
             new = frame.copy()

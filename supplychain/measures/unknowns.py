@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from supplychain.compiled import DOCUMENTED, propagate
+from supplychain.compiled import DOCUMENTED
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.exposure import product_lines
-from supplychain.measures.first_tier import first_tier, has_cost, line_figures, own_figures, total
+from supplychain.measures.first_tier import first_tier, has_cost
 from supplychain.measures.flow import value_flow
 from supplychain.measures.interval import Interval, share
 from supplychain.measures.names import part_table
+from supplychain.measures.settling import contact_figures, settings_of, value_intervals
 
 __all__ = ["Unknown", "Unknowns", "unknowns"]
 
@@ -156,7 +157,7 @@ def _candidates(analysis: Analysis, places: Int, group: Int, size: int) -> Int:
 def _evaluate(analysis: Analysis, masks: list[Int], measure: str, *, name: str | None = None) -> list[Unknown]:
     """The figure today, and with each set of options outside and inside."""
     compiled, options = analysis.compiled, analysis.compiled.options
-    concern = np.repeat(analysis.concern[:, None, :], 2 * len(masks) + 1, axis=1)
+    concern = settings_of(analysis, 2 * len(masks) + 1)
     for number, mask in enumerate(masks):
         concern[1, number, mask] = False
         concern[0, len(masks) + number, mask] = True
@@ -185,26 +186,13 @@ def _evaluate(analysis: Analysis, masks: list[Int], measure: str, *, name: str |
 def _figures(analysis: Analysis, concern: Bool, measure: str) -> list[Interval]:
     """The figure for many settings of concern, shape (2, settings, options), in one propagation."""
     settings = concern.shape[1]
-    flat = concern.reshape(2 * settings, -1)
-    by_value = measure == "value"
-    columns = analysis.columns.repeat(settings)
+    if measure == "value":
+        return value_intervals(analysis, concern) or [Interval(0.0, 1.0)] * settings
     depths = None if analysis.depth is None else analysis.last
-    if by_value:
-        result = propagate(analysis.compiled, flat.astype(np.float64), "value", columns, depths=depths)
-    else:
-        result = propagate(analysis.compiled, analysis.leaves(flat), "product", columns, depths=depths)
-    found = result[:, 0 if depths is None else max(0, analysis.last - 1)].reshape(2, settings, -1)
-    if not by_value:
-        lines = product_lines(analysis)
-        contact = found[:, :, lines.target]
-        if analysis.evidence == "documented":
-            contact = np.where(lines.grade < DOCUMENTED, np.array([0.0, 1.0])[:, None, None], contact)
-        means = contact.mean(axis=2) if len(lines.line) else np.zeros((2, settings))
-        return [share(*means[:, setting]) for setting in range(settings)]
-    items = first_tier(analysis)
-    own = own_figures(analysis, analysis.own_concern.astype(np.float64))
-    intervals = []
-    for setting in range(settings):
-        figures = line_figures(analysis, items, found[:, setting])
-        intervals.append(total(analysis, items, figures, own) or Interval(0.0, 1.0))
-    return intervals
+    found = contact_figures(analysis, concern, depths=depths)
+    lines = product_lines(analysis)
+    contact = found[:, :, 0 if depths is None else max(0, analysis.last - 1), lines.target]
+    if analysis.evidence == "documented":
+        contact = np.where(lines.grade < DOCUMENTED, np.array([0.0, 1.0])[:, None, None], contact)
+    means = contact.mean(axis=2) if len(lines.line) else np.zeros((2, settings))
+    return [share(*means[:, setting]) for setting in range(settings)]

@@ -1,0 +1,274 @@
+"""What an answer to each missing fact would settle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supplychain.answers import with_answers
+from supplychain.countries import countries
+from supplychain.dataset import Dataset
+from supplychain.evidence import Answer
+from supplychain.measures.analysis import Analysis, analyse
+from supplychain.measures.coverage import coverage, need_per_unit
+from supplychain.measures.flags import occurrences, verdict_of
+from supplychain.measures.gap_search import Missing, is_exact, learned
+from supplychain.measures.interval import Interval
+from supplychain.measures.settling import Outcome, outcomes, settings_of
+
+__all__ = ["Bounds", "Effects", "Settles", "hypothetical"]
+
+Bool = NDArray[np.bool_]
+_CELLS = 40_000_000
+_MOST_COMPILED = 60
+_USEFUL = 1e-12
+_VERDICTS = frozenset({"contact", "line_contact"})
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Ends of a figure; None is unbounded."""
+
+    low: float
+    high: float | None
+
+    def to_json(self) -> dict[str, float | None]:
+        """Return `{"low", "high"}`."""
+        return {"low": self.low, "high": self.high}
+
+    @property
+    def width(self) -> float:
+        """How much is unknown; infinite where there is no bound."""
+        return float("inf") if self.high is None else self.high - self.low
+
+
+@dataclass(frozen=True)
+class Settles:
+    """A figure that an answer would move.
+
+    Attributes
+    ----------
+    measure : str
+        value, contact, clean_depth (low: proven, high: nothing found), line_contact, documented_value,
+        documented_contact, coverage.
+    start, to, to_inside : Bounds
+        Today; if the answer is outside the lens; if it is inside. For a capacity: if it is at least `least`; if it is
+        nothing.
+    parent_id, part_id, supplier_id : str
+        line_contact: the line; coverage: the part.
+    least : float or None
+        Capacity from which on `to` holds.
+    """
+
+    measure: str
+    start: Bounds
+    to: Bounds
+    to_inside: Bounds
+    parent_id: str = ""
+    part_id: str = ""
+    supplier_id: str = ""
+    least: float | None = None
+
+    @property
+    def narrowed(self) -> float:
+        """Width that goes in the worse of the two cases."""
+        if self.start.high is None:
+            return 0.0
+        return self.start.width - max(self.to.width, self.to_inside.width)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the object of the JSON contract."""
+        verdicts = {
+            key: verdict_of(Interval(bounds.low, bounds.high or 0.0)) if self.measure in _VERDICTS else None
+            for key, bounds in (
+                ("verdict_from", self.start),
+                ("verdict_to", self.to),
+                ("verdict_to_inside", self.to_inside),
+            )
+        }
+        return {
+            "measure": self.measure,
+            "from": self.start.to_json(),
+            "to": self.to.to_json(),
+            "to_inside": self.to_inside.to_json(),
+            "parent_id": self.parent_id,
+            "part_id": self.part_id,
+            "supplier_id": self.supplier_id,
+            "least": self.least,
+            **verdicts,
+        }
+
+
+def hypothetical(missing: Missing, country: str) -> Answer:
+    """The answer that says one country throughout, from a firm that nobody knows."""
+    firm = "\x00answer" if missing.question.fact == "upstream_source" else ""
+    return Answer(missing.question, country=country, firm=firm, firm_country=country if firm else "")
+
+
+class Effects:
+    """Figures of today, and of every answer."""
+
+    def __init__(self, analysis: Analysis, found: list[Missing], units: float | None) -> None:
+        self.analysis, self.found, self.units = analysis, found, units
+        self.left_out = 0
+        places = {
+            key: rows for key, rows in occurrences(analysis).items() if min(row.tier for row in rows) <= analysis.last
+        }
+        today = outcomes(analysis, settings_of(analysis, 1), list(places.values()))[0]
+        unknown = [verdict_of(line) == "unknown" for line in today.lines]
+        self.flags = {key: rows for (key, rows), open_ in zip(places.items(), unknown, strict=True) if open_}
+        lines = tuple(line for line, open_ in zip(today.lines, unknown, strict=True) if open_)
+        self.today = replace(today, lines=lines)
+        self.names = [_names(analysis, key) for key in self.flags]
+        self.tiers = [min(row.tier for row in rows) for rows in self.flags.values()]
+
+    def of_all(self) -> list[tuple[tuple[Settles, ...], int]]:
+        """Of every gap, the figures that it settles and the number of verdicts."""
+        moved = self._by_countries()
+        others = self._documented() | self._covers()
+        return [
+            self._settles(missing, *moved[number]) if number in moved else (others.get(number, ()), 0)
+            for number, missing in enumerate(self.found)
+        ]
+
+    def _by_countries(self) -> dict[int, tuple[Outcome, Outcome]]:
+        """Outcomes outside and inside of origins and owners; in one batch where an answer changes countries alone."""
+        asked = [number for number, missing in enumerate(self.found) if missing.question.fact in {"origin", "owner"}]
+        exact = [number for number in asked if is_exact(self.analysis, self.found[number])]
+        cells = 4 * (self.analysis.graph_depth + 1) * max(1, self.analysis.compiled.target_count)
+        most = max(8, _CELLS // cells)
+        rest = [number for number in asked if number not in set(exact)]
+        self.left_out += max(0, len(exact) - most) + max(0, len(rest) - _MOST_COMPILED)
+        exact, rest = exact[:most], rest[:_MOST_COMPILED]
+        result = {number: self._compiled(self.found[number]) for number in rest}
+        if exact:
+            settings = np.stack(
+                [
+                    learned(self.analysis, self.found[number], inside=inside)
+                    for inside in (False, True)
+                    for number in exact
+                ],
+                axis=1,
+            )
+            found = outcomes(self.analysis, settings, list(self.flags.values()))
+            pairs = zip(found[: len(exact)], found[len(exact) :], strict=True)
+            result.update(zip(exact, pairs, strict=True))
+        return result
+
+    def _answered(self, missing: Missing, country: str) -> Analysis:
+        analysis = self.analysis
+        dataset = with_answers(analysis.compiled.dataset, [hypothetical(missing, country)])
+        return _again(analysis, dataset)
+
+    def _sides(self) -> tuple[str, str]:
+        lens = self.analysis.lens.countries
+        return next(code for code in countries() if code not in lens), lens[0]
+
+    def _compiled(self, missing: Missing) -> tuple[Outcome, Outcome]:
+        """Outcomes of an answer that changes more than countries: the dataset is compiled with it."""
+        results = []
+        for country in self._sides():
+            analysis = self._answered(missing, country)
+            flags = {_names(analysis, key): rows for key, rows in occurrences(analysis).items()}
+            present = [flags.get(names, []) for names in self.names]
+            found = outcomes(analysis, settings_of(analysis, 1), [rows for rows in present if rows])[0]
+            lines = iter(found.lines)
+            kept = [next(lines) if rows else was for rows, was in zip(present, self.today.lines, strict=True)]
+            results.append(replace(found, lines=tuple(kept)))
+        return results[0], results[1]
+
+    def _settles(self, missing: Missing, outside: Outcome, inside: Outcome) -> tuple[tuple[Settles, ...], int]:
+        today, rows = self.today, []
+        for measure in ("value", "contact", "clean_depth"):
+            start, to, to_inside = (getattr(outcome, measure) for outcome in (today, outside, inside))
+            if start is not None and to is not None and to_inside is not None:
+                rows.append(Settles(measure, _bounds(start), _bounds(to), _bounds(to_inside)))
+        supplier, part = missing.question.supplier_id, missing.part_id
+        verdicts = 0
+        for number, (names, tier) in enumerate(zip(self.names, self.tiers, strict=True)):
+            start, to, to_inside = (outcome.lines[number] for outcome in (today, outside, inside))
+            verdicts += "unknown" not in (verdict_of(to), verdict_of(to_inside))
+            # The lines of the maker itself, and what they make of the first tier.
+            if tier == 1 or names[1:] == (part, supplier):
+                rows.append(Settles("line_contact", _bounds(start), _bounds(to), _bounds(to_inside), *names))
+        return tuple(row for row in rows if _moves(row)), verdicts
+
+    def _documented(self) -> dict[int, tuple[Settles, ...]]:
+        """What naming the source of a line would settle on documented evidence."""
+        asked = [number for number, missing in enumerate(self.found) if missing.question.fact == "upstream_source"]
+        self.left_out += max(0, len(asked) - _MOST_COMPILED)
+        if not asked:
+            return {}
+        today = outcomes(self.analysis.documented, settings_of(self.analysis, 1))[0]
+        result: dict[int, tuple[Settles, ...]] = {}
+        for number in asked[:_MOST_COMPILED]:
+            analysis = self._answered(self.found[number], self._sides()[0]).documented
+            # The new firm makes this one part: the other answer is the same network with its maker inside.
+            new = np.flatnonzero(~np.isin(analysis.compiled.supplier_ids, self.analysis.compiled.supplier_ids))
+            settings = settings_of(analysis, 2)
+            settings[:, 1, np.isin(analysis.compiled.options.supplier, new)] = True
+            outside, inside = outcomes(analysis, settings)
+            rows = []
+            for measure in ("value", "contact"):
+                start, to, to_inside = (getattr(outcome, measure) for outcome in (today, outside, inside))
+                if start is not None and to is not None and to_inside is not None:
+                    rows.append(Settles(f"documented_{measure}", _bounds(start), _bounds(to), _bounds(to_inside)))
+            result[number] = tuple(row for row in rows if _moves(row))
+        return result
+
+    def _covers(self) -> dict[int, tuple[Settles, ...]]:
+        """What a capacity would add to the supply cover of its part, where that is not met without it."""
+        if self.units is None:
+            return {}
+        analysis = self.analysis
+        need = need_per_unit(analysis)[0] * self.units
+        known = {row.part_id: row for row in coverage(analysis, self.units)}
+        result: dict[int, tuple[Settles, ...]] = {}
+        for number, missing in enumerate(self.found):
+            needed = float(need[analysis.compiled.part_code(missing.part_id)])
+            cover = known.get(missing.part_id)
+            # What may be cut off does not count, and where a country's output is known single makers do not either.
+            if missing.question.fact != "capacity" or not needed > 0 or analysis.cut_off[1, missing.options].any():
+                continue
+            low = 0.0 if cover is None else cover.low
+            if low >= 1 or (cover is not None and cover.basis == "country output"):
+                continue
+            start = Bounds(low, None)
+            row = Settles("coverage", start, Bounds(1.0, None), start, "", missing.part_id, "", needed * (1 - low))
+            result[number] = (row,)
+        return result
+
+
+def _again(analysis: Analysis, dataset: Dataset) -> Analysis:
+    """The same analysis of another dataset."""
+    return analyse(
+        dataset,
+        analysis.product_id,
+        lens=analysis.lens.countries,
+        basis=analysis.lens.bases,
+        depth=analysis.depth,
+        evidence=analysis.evidence,
+        min_ownership=analysis.lens.min_ownership,
+    )
+
+
+def _names(analysis: Analysis, key: tuple[int, int, int]) -> tuple[str, str, str]:
+    """Ids of a flag: parent, part, supplier."""
+    compiled, (parent, part, supplier) = analysis.compiled, key
+    maker = str(compiled.supplier_ids[supplier]) if supplier >= 0 else ""
+    return str(compiled.part_ids[parent]), str(compiled.part_ids[part]), maker
+
+
+def _bounds(interval: Interval) -> Bounds:
+    return Bounds(interval.low, interval.high)
+
+
+def _moves(row: Settles) -> bool:
+    """Whether some answer changes the figure."""
+    return any(
+        abs(getattr(answer, end) - getattr(row.start, end)) > _USEFUL
+        for answer in (row.to, row.to_inside)
+        for end in ("low", "high")
+    )
