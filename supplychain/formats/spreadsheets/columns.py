@@ -20,6 +20,8 @@ __all__ = ["describe", "field_named", "find_table"]
 _COLUMN = re.compile(r"^(.*?)\s*\(column ([A-Z]{1,3})\)$|^column ([A-Z]{1,3})$", re.IGNORECASE | re.DOTALL)
 _NEARLY = 0.6  # a sheet with this share of the best one's known headers may be meant as well
 
+_MOST_SHOWN = 20  # questions in a message
+
 
 def find_table(
     grids: Sequence[Grid],
@@ -259,12 +261,16 @@ def _ask(file: str, questions: Sequence[Question]) -> str:
     """Return the questions in words, with how to answer."""
     many = len(questions) > 1
     lines = [f"{file}: {len(questions)} header{'s' if many else ''} can mean several things:"]
-    for question in questions:
+    for question in questions[:_MOST_SHOWN]:
         cells = ", ".join(repr(text) for text in question.examples)
-        lines.append(f"  {question.header!r}" + (f" (cells such as {cells})" if cells else ""))
+        lines.append(f"  {_exact(question.header)!r}" + (f" (cells such as {cells})" if cells else ""))
         lines.extend(f"    {choice}: {meaning}" for choice, meaning in question.choices)
+    if len(questions) > _MOST_SHOWN:
+        lines.append(f"  and {len(questions) - _MOST_SHOWN} more")
     first = questions[0]
-    lines.append(f"Answer with --column {f'{first.header}={first.choices[0][0]}'!r}, or in a file with --map FILE.")
+    lines.append(
+        f"Answer with --column {f'{_exact(first.header)}={first.choices[0][0]}'!r}, or in a file with --map FILE."
+    )
     return "\n".join(lines)
 
 

@@ -97,17 +97,19 @@ def header_at(grid: Grid, top: int, bottom: int, named: frozenset[str] = frozens
     texts = upper if top == bottom else _joined(grid, top, bottom)
     filled = [text for text in texts if text]
     short = [text for text in filled if len(text) <= _LONGEST]
+    numbers = sum(_NUMBER.match(text) is not None for text in filled)
+    if numbers > len(filled) / 2:  # a line of figures: spare the looking up
+        return Header(top, bottom, grid.lines[bottom], tuple(texts), 0, -float(numbers), sound=False)
     spoken = {text for text in short if normalise(text) in named} - {""}
     known = {text: read_header(text) for text in short if read_header(text).fields or text in spoken}
     keys = {meaning.key for meaning in known.values()}
     useful = {known[text].key for text in known if text in spoken or known[text].fields != (IGNORED,)}
     core = bool(spoken) or any(field in _CORE for meaning in known.values() for field in meaning.fields)
-    numbers = sum(_NUMBER.match(text) is not None for text in filled)
     unknown = sum(text not in known for text in filled)
     below = [sum(map(bool, row)) for row in grid.rows[bottom + 1 : bottom + 11]]
     lines = any(count >= min(2, len(filled)) for count in below)
     score = len(useful) + 0.5 * (len(keys) - len(useful)) - 0.1 * unknown - numbers - (0 if lines else 2)
-    enough = len(keys) >= 2 and (len(keys) >= 4 or len(keys) >= 0.2 * len(filled))
+    enough = len(keys) >= 2 and (not unknown or len(keys) >= 3 or len(keys) >= 0.1 * len(filled))
     # One name alone heads a list of one column; above a wider table it is a title.
     alone = not unknown and len(keys) == 1 and len(filled) == len(texts)
     sound = core and numbers <= len(keys) and (enough or alone or len(spoken) > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -93,7 +94,11 @@ def settle(
             state.choices = (*(field for field in state.meaning.fields if field != IGNORED), IGNORE)
     _numbers(states)
     _doubles(states)
-    return tuple(map(_use, states)), tuple(_question(state, states) for state in states if state.choices)
+    times = Counter(_plain(state.column.header) for state in states)
+    questions = tuple(
+        _question(state, same_header=times[_plain(state.column.header)] > 1) for state in states if state.choices
+    )
+    return tuple(map(_use, states)), questions
 
 
 def column_letter(position: int) -> str:
@@ -405,9 +410,13 @@ def _use(state: _Open) -> ColumnUse:
     )
 
 
-def _question(state: _Open, states: Sequence[_Open]) -> Question:
+def _plain(header: str) -> str:
+    return " ".join(header.split()).casefold()
+
+
+def _question(state: _Open, *, same_header: bool) -> Question:
     header = state.column.header
-    if sum(other.column.header.strip().casefold() == header.strip().casefold() for other in states) > 1:
+    if same_header:
         header = f"{header} (column {column_letter(state.column.position)})"
     examples = list(dict.fromkeys(" ".join(cell.split()) for cell in state.column.cells if cell))[:_MOST_EXAMPLES]
     short = tuple(text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 1] + "…" for text in examples)

@@ -479,6 +479,25 @@ def test_the_nearest_row_is_shown_when_there_is_no_header():
         find_table([grid(["Bauteilchen", "Zahl", "Woher"], ["Motor", "4", "DE"])])
 
 
+def test_an_answer_can_name_a_header_that_is_not_known():
+    rows = grid(["Bauteilchen", "Zahl", "Woher"], ["Motor", "4", "DE"])
+    _, found = find_table([rows], answers={"Bauteilchen": "name", "zahl": "quantity"})
+    assert [use.field for use in found.columns] == ["name", "quantity", ""]
+
+
+def test_a_wide_table_with_few_known_names():
+    unknown = [f"Parameter {letter}" for letter in "ABCDEFGHIJKLMNOPQR"]
+    assert find_table([table("Name", "Qty", *unknown)])[1].header_row == 1
+
+
+def test_many_questions_are_counted():
+    rows = grid(["Name", *["Vendor"] * 30], ["Motor", *map(str, range(30))])
+    with pytest.raises(QuestionsError, match="30 headers can mean several things") as caught:
+        find_table([rows])
+    assert len(caught.value.questions) == 30
+    assert "and 10 more" in str(caught.value)
+
+
 def test_titles_name_the_product_and_the_currency():
     rows = grid(
         ["Project: Falcon X4  Rev: B"], ["All prices in EUR"], [], ["Name", "Qty", "Price"], ["Motor", "4", "10"]
