@@ -22,6 +22,7 @@ __all__ = ["Country", "Language", "countries", "name_of", "to_alpha3"]
 Language = Literal["en", "zh-Hant"]
 
 _ARTICLE = re.compile(r"\bthe\b")
+_BETWEEN = "/;|+、"
 _IN_CODES = str.maketrans("", "", ". \t\n\r")
 
 
@@ -69,7 +70,8 @@ def to_alpha3(text: str) -> str | None:
     """Return the alpha-3 code of what someone wrote, or None if it is no country that is known.
 
     Case, width, accents, punctuation and white space do not matter. Codes (alpha-2, alpha-3, "U.S.", "PRC") may
-    hold points and blanks but no other signs, so that "n/a" is not Namibia.
+    hold points and blanks but no other signs, so that "n/a" is not Namibia. A sign that stands between alternatives
+    ("中國/台灣", "China; Taiwan") makes a text no country.
 
     Examples
     --------
@@ -79,7 +81,10 @@ def to_alpha3(text: str) -> str | None:
     ('KOR', 'HKG', None)
     """
     codes, names = _lookup()
-    code = unicodedata.normalize("NFKC", text).translate(_IN_CODES).casefold()
+    plain = unicodedata.normalize("NFKC", text)
+    if any(sign in plain for sign in _BETWEEN):
+        return None
+    code = plain.translate(_IN_CODES).casefold()
     return codes.get(code) or names.get(_folded(text))
 
 

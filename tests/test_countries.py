@@ -241,3 +241,10 @@ def test_the_table_is_tidy() -> None:
 @given(st.text())
 def test_any_text_has_an_answer(text: str) -> None:
     assert to_alpha3(text) in {None, *countries()}
+
+
+@pytest.mark.parametrize(
+    "text", ["中國/台灣", "China; Taiwan", "China | Taiwan", "中國、臺灣", "China / Taiwan", "中國／台灣"]
+)
+def test_two_countries_are_none(text: str) -> None:
+    assert to_alpha3(text) is None

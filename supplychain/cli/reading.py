@@ -265,7 +265,7 @@ def _read(source: str, reading: Reading, *, strict: bool = True) -> Request:
     with working("Reading"):
         if not is_spreadsheet(source):
             _refuse_spreadsheet_options(source, reading)
-            return Request(formats.load(source, strict=strict), None)
+            return Request(formats.load(source, base=reading.base or "", strict=strict), None)
         bill = _read_bill(Path(source), reading)
     return Request(bill.dataset, None, bill.account)
 

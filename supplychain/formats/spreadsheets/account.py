@@ -199,5 +199,5 @@ def _classes(connections: Sequence[Connection], base: str, *, attach_upstream: b
             f"{_some(open_, 'line')} unclassified: what is inside is not known, so it cannot be cleared upstream."
         )
     if joined:
-        said.append(f"{_some(joined, 'line')} names a product of which {base} knows where it is made.")
+        said.append(f"{_some(joined, 'line')} with a product of which {base} knows where it is made.")
     return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from supplychain.countries import name_of, to_alpha3
+from supplychain.countries import name_of
 from supplychain.formats.spreadsheets.values import ColumnMap, Grid, Item, Price
 
 __all__ = ["COUNTRY_FIELDS", "Count", "count_by"]
@@ -75,7 +75,7 @@ def count_by(grid: Grid, column_map: ColumnMap, items: Sequence[Item]) -> tuple[
     found: list[Count] = []
     for field, basis in COUNTRY_FIELDS.items():
         if field in fields:
-            keys = {item.row: [_country(cells.get(item.row, {}).get(field, ""))] for item in items}
+            keys = {item.row: [_country(item, field, cells.get(item.row, {}).get(field, ""))] for item in items}
             found += _counted(basis, items, keys)
     if "manufacturer" in fields:
         found += _counted("maker", items, {item.row: _makers(item) for item in items})
@@ -87,9 +87,9 @@ def count_by(grid: Grid, column_map: ColumnMap, items: Sequence[Item]) -> tuple[
 Key = tuple[str, str, str]
 
 
-def _country(text: str) -> Key:
-    """Code, name, and text as it stands; what is no country is counted by its text."""
-    code = to_alpha3(text) if text else None
+def _country(item: Item, field: str, text: str) -> Key:
+    """Code, name, and text as it stands; what was not read as one country is counted by its text."""
+    code = getattr(item.sources[0], field)
     return (code, name_of(code), text) if code else (text, text, text)
 
 

@@ -64,7 +64,7 @@ class Pricing:
                 None,
                 "unit_cost",
                 currency,
-                f"{count} prices in {currency or 'no stated currency'} are not used",
+                f"{count} price{'s' * (count != 1)} in {currency or 'no stated currency'} not used",
                 f"--rate {currency}=USD" if currency else "--currency CODE",
             )
             for currency, count in sorted(self.currencies.items())
