@@ -21,6 +21,7 @@ _COMMANDS = {
     "check": "Say all that is wrong with a dataset, row by row.",
     "origins": "Where everything in a product comes from, at every tier.",
     "flags": "What depends on China (or another lens), where, and how we know.",
+    "gaps": "What is not known, whom to ask, and what each answer would settle.",
     "graph": "Write the supply chain as one interactive HTML page.",
     "report": "Write the findings on a product as one HTML page.",
 }

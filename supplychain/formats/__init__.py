@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,18 +25,32 @@ __all__ = ["check", "load", "read_bill", "save_folder"]
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 
 
-def load(source: str | Path, *, base: str | Path = "", strict: bool = True) -> Dataset:
+def load(
+    source: str | Path,
+    *,
+    base: str | Path = "",
+    answers: str | Path | Iterable[str | Path] = (),
+    date: str = "",
+    strict: bool = True,
+) -> Dataset:
     """Read a dataset.
 
     Parameters
     ----------
     source : str or pathlib.Path
         The name of a bundled dataset, a folder of CSV or Parquet tables, a workbook with a sheet per table, or a bill
-        of materials in one spreadsheet (see `read_bill`).
+        of materials in one spreadsheet (see `read_bill`), or a questionnaire that came back: the dataset that it asks
+        about, with its answers.
         A bundled name comes first; write `./uav` for a folder of that name.
     base : str or pathlib.Path
         A dataset, named in the same way, that the tables are laid over (`supplychain.overlay.overlay`): what they
         refer to may then stand in either, and no table is required.
+    answers : path, or iterable of paths
+        Questionnaires of `supplychain gaps` that came back; what they answer is laid over the dataset.
+    date : str
+        Day on which evidence must be in force, as 2027-01-31: what stands on expired attestations alone counts as
+        unknown, and so does an expired answer. Without it an answer must be in force on the date of state of the
+        dataset, and what is in the dataset stays.
     strict : bool
         Raise if the dataset has an error; else the errors are among the problems of the result.
 
@@ -59,6 +73,16 @@ def load(source: str | Path, *, base: str | Path = "", strict: bool = True) -> D
     >>> load("uav").products()[0]
     'fpv_allied'
     """
+    from supplychain.formats.questions import dataset_of, is_questionnaire, with_evidence
+
+    files = [answers] if isinstance(answers, str | Path) else list(answers)
+    if is_questionnaire(source):
+        files.insert(0, source)
+        source = dataset_of(Path(source))
+    return with_evidence(_load(source, base=base, strict=strict), files, date=date, strict=strict)
+
+
+def _load(source: str | Path, *, base: str | Path, strict: bool) -> Dataset:
     if is_spreadsheet(source):
         return read_bill(source, base=base if base != "" else DEFAULT_DATASET).dataset
     path = _found(source)

@@ -1,0 +1,190 @@
+"""`gaps` as a document: whom to ask, what, and what each answer would settle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from supplychain.countries import name_of
+from supplychain.dataset import Dataset
+from supplychain.views import report_parts as parts
+from supplychain.views.catalogue import Texts, texts_for
+from supplychain.views.documents.common import lens_line, provenance_cells
+from supplychain.views.documents.document import Column, Document, Section, Table
+from supplychain.views.numbers import interval
+
+__all__ = ["gaps_document"]
+
+_COLUMNS = (
+    *("product", "supplier_id", "supplier", "part_id", "name", "tier", "fact", "basis", "verdicts", "measure"),
+    *("parent_id", "line_part_id", "line_supplier_id", "from_low", "from_high", "to_low", "to_high"),
+    *("to_inside_low", "to_inside_high", "least", "question", "question_zh", "question_id"),
+)
+_FACTS = {
+    "origin": "origin",
+    "owner": "head office",
+    "upstream_source": "source of an input",
+    "capacity": "capacity",
+    "lead_time": "lead time",
+}
+# The figure that is shown where an answer moves several: the first of these.
+_ORDER = ("value", "contact", "clean_depth", "line_contact", "documented_value", "documented_contact", "coverage")
+_LEAD = (
+    "What settles most comes first: verdicts, then the share of value, then contact. "
+    "The effects of two answers do not add up."
+)
+_NAMES = {
+    "value": "share of value",
+    "contact": "chance of contact",
+    "clean_depth": "free through tier",
+    "line_contact": "chance of contact of a line",
+    "documented_value": "share of value, documented",
+    "documented_contact": "chance of contact, documented",
+    "coverage": "supply cover",
+}
+
+
+def gaps_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | None = None) -> Document:
+    """Build the document from the `gaps` object.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    answer : mapping
+        The `gaps` object.
+    rows : int, optional
+        How many gaps to list; all by default.
+    """
+    texts = texts_for("en", answer["lens"]["countries"])
+    product = parts.part_names(dataset, texts).get(answer["product"], answer["product"])
+    found = answer["gaps"]
+    return Document(
+        title=f"{product} [{answer['product']}]: what is not known, and whom to ask",
+        lead=(
+            lens_line(answer, texts, [name_of(code) for code in answer["lens"]["countries"]]),
+            _summary(found),
+        ),
+        sections=(
+            _listed(found, texts, rows),
+            _firms(found),
+            *([Section(texts("report.notes.heading"), tuple(answer["notes"]))] if answer["notes"] else []),
+        ),
+        records=_records(answer),
+        names=_COLUMNS,
+        provenance=provenance_cells(answer),
+    )
+
+
+def _summary(found: Sequence[Mapping[str, Any]]) -> str:
+    settling = [gap for gap in found if gap["settles"]]
+    firms = {gap["supplier_id"] for gap in found} - {""}
+    if not found:
+        return "Nothing that can be asked is unknown."
+    return (
+        f"{len(found)} facts are missing, {len(settling)} of them would settle a figure or a verdict; "
+        f"{len(firms)} firm{'s' * (len(firms) != 1)} can be asked. -o questions.xlsx writes the questions."
+    )
+
+
+def _listed(found: Sequence[Mapping[str, Any]], texts: Texts, limit: int | None) -> Section:
+    shown = found if limit is None else found[:limit]
+    rows = tuple(
+        (
+            gap["supplier_name"] or "(maker not known)",
+            gap["name"],
+            _FACTS[gap["fact"]],
+            str(gap["verdicts"] or ""),
+            *_figure(gap, texts),
+            *([gap["question"]] if limit is None else []),
+        )
+        for gap in shown
+    )
+    columns = (
+        Column("Ask"),
+        Column("Part"),
+        Column("What"),
+        Column("Verdicts settled", numeric=True),
+        Column("Figure"),
+        Column("Today", numeric=True),
+        Column("If elsewhere", numeric=True),
+        Column("If there", numeric=True),
+        # On a terminal, where the rows are limited, a sentence in each would leave no room for the rest.
+        *([Column("Question")] if limit is None else []),
+    )
+    lines = [_LEAD]
+    if len(shown) < len(found):
+        lines.append(f"The first {len(shown)} of {len(found)} gaps; --all shows every one.")
+    return Section("What to ask", tuple(lines), Table(columns, rows) if rows else None)
+
+
+def _figure(gap: Mapping[str, Any], texts: Texts) -> tuple[str, str, str, str]:
+    row = min(
+        gap["settles"],
+        key=lambda item: (item["to"] == item["from"], _ORDER.index(item["measure"])),
+        default=None,
+    )
+    if row is None:
+        return "", "", "", ""
+    ends = tuple(_ends(row["measure"], row[key], texts) for key in ("from", "to", "to_inside"))
+    name = _NAMES[row["measure"]]
+    if row["least"] is not None:
+        name = f"{name}, if at least {row['least']:,.10g}"
+    return name, ends[0], ends[1], ends[2]
+
+
+def _ends(measure: str, bounds: Mapping[str, Any], texts: Texts) -> str:
+    low, high = bounds["low"], bounds["high"]
+    if measure == "clean_depth":
+        return str(low) if low == high else f"{low} to {high}"
+    if measure == "coverage":
+        return f"{low:.3g} or more"
+    return interval(bounds, texts)
+
+
+def _firms(found: Sequence[Mapping[str, Any]]) -> Section:
+    """Whom to ask, and how much."""
+    firms: dict[str, list[Mapping[str, Any]]] = {}
+    for gap in found:
+        firms.setdefault(gap["supplier_name"] or "(maker not known)", []).append(gap)
+    rows = tuple(
+        (
+            name,
+            str(len(gaps)),
+            str(sum(bool(gap["settles"]) for gap in gaps)),
+            ", ".join(dict.fromkeys(_FACTS[gap["fact"]] for gap in gaps)),
+        )
+        for name, gaps in firms.items()
+    )
+    columns = (
+        Column("Ask"),
+        Column("Questions", numeric=True),
+        Column("That settle something", numeric=True),
+        Column("About"),
+    )
+    return Section("Whom to ask", (), Table(columns, rows) if rows else None)
+
+
+def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
+    records: list[dict[str, object]] = []
+    for gap in answer["gaps"]:
+        head = {
+            "product": answer["product"],
+            "supplier_id": gap["supplier_id"],
+            "supplier": gap["supplier_name"],
+            **{key: gap[key] for key in ("part_id", "name", "tier", "fact", "basis", "verdicts")},
+        }
+        tail = {key: gap[key] for key in ("question", "question_zh", "question_id")}
+        figures = [_settled(row) for row in gap["settles"]] or [{}]
+        records += [{**head, **figure, **tail} for figure in figures]
+    return records
+
+
+def _settled(row: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        "measure": row["measure"],
+        "parent_id": row["parent_id"],
+        "line_part_id": row["part_id"],
+        "line_supplier_id": row["supplier_id"],
+        **{f"{key}_{end}": row[key][end] for key in ("from", "to", "to_inside") for end in ("low", "high")},
+        "least": row["least"],
+    }
