@@ -412,6 +412,101 @@ PRODUCT = record(
 )
 
 
+COLUMN_USE = record(
+    "column_use",
+    "What a column of the spreadsheet was taken for.",
+    {
+        "position": (COUNT, "Place of the column, from 0."),
+        "header": (TEXT, "As it stands in the file."),
+        "field": (TEXT, "Name of the field, as --column and --map take it; empty: kept, not used."),
+        "number": (POSITIVE, "2 for a second maker and so on."),
+    },
+)
+LEFT_ROW = record(
+    "left_row",
+    "A row of the spreadsheet that is no line of the bill of materials.",
+    {
+        "row": (POSITIVE, "Number in the file."),
+        "kind": (
+            words("title", "header", "heading", "subtotal", "note", "blank", "not_fitted", "expired", "refused"),
+            "What it is.",
+        ),
+        "reason": (TEXT, "Why, and what would be right where it is refused."),
+        "text": (TEXT, "Its cells."),
+    },
+)
+FIRM_CANDIDATE = record(
+    "firm_candidate",
+    "A firm of the bundled data that a name may mean.",
+    {"supplier_id": (TEXT, "Firm."), "name": (TEXT, "Its name."), "score": (SHARE, "Likeness of the names.")},
+)
+FIRM = record(
+    "firm",
+    "What the name of a maker was taken for.",
+    {
+        "name": (TEXT, "As written."),
+        "match": (
+            words("exact", "similar", "candidate", "none", "confirmed", "rejected"),
+            "exact, similar and confirmed names are taken for the firm, a candidate waits for --confirm.",
+        ),
+        "supplier_id": (TEXT, "Firm of the bundled data; empty where none is taken."),
+        "score": (SHARE, "Likeness of the names."),
+        "why": (TEXT, "In words."),
+        "candidates": (many(FIRM_CANDIDATE), "Firms that it may be, the likeliest first."),
+    },
+)
+CLASS_OF_LINE = record(
+    "class_of_line",
+    "The class that a line was taken for.",
+    {
+        "row": (POSITIVE, "Number in the file."),
+        "part_id": (TEXT, "Part of the line in the dataset."),
+        "name": (TEXT, "Its name."),
+        "class": (TEXT, "Part of the bundled data, or unclassified."),
+        "rule_id": (TEXT, "Rule that decided; empty for none."),
+        "confidence": (words("high", "medium", "low", ""), "How far the match can be trusted."),
+        "why": (TEXT, "In words."),
+        "upstream": (TEXT, "Class whose upstream tiers are attached; empty for none."),
+        "joined_offer": (TEXT, "Offer of the bundled data for this very product; empty for none."),
+    },
+)
+FLAT_COUNT = record(
+    "flat_count",
+    "How many lines of the spreadsheet say the same, exactly as the file gives it.",
+    {
+        "by": (
+            words("made", "designed", "headquartered", "shipped", "owned", "maker", "category"),
+            "Countries of making, design, maker's seat, shipping and owner are never mixed.",
+        ),
+        "value": (TEXT, "Country (alpha-3), maker or category; the text as written where it is no one country."),
+        "name": (TEXT, "The same for people."),
+        "written": (many(TEXT), "Spellings in the file."),
+        "lines": (COUNT, "Lines of the bill of materials."),
+        "quantity": (or_null(NUMBER), "Sum of the quantities; null where one is not known."),
+        "cost": (by_key(NUMBER, "^([A-Z]{3})?$"), "Quantity times price by currency; the empty key: none is stated."),
+    },
+)
+SPREADSHEET = record(
+    "spreadsheet",
+    "How a bill of materials in one spreadsheet was read.",
+    {
+        "file": (TEXT, "Name of the file."),
+        "sheet": (TEXT, "Sheet; empty for a text file."),
+        "header_row": (COUNT, "Number of the header in the file; 0: it has none."),
+        "columns": (many(COLUMN_USE), "What each column was taken for."),
+        "lines": (COUNT, "Lines of the bill of materials."),
+        "not_lines": (many(LEFT_ROW), "All other rows, each with its reason."),
+        "assumed": (many(TEXT), "What was assumed, in sentences."),
+        "firms": (many(FIRM), "What the makers' names were taken for."),
+        "classes": (many(CLASS_OF_LINE), "Lines and their classes."),
+        "counts": (many(FLAT_COUNT), "Flat counts, exactly as the file gives them."),
+        "attach_upstream": ({"type": "boolean"}, "Whether upstream tiers of the bundled data are attached."),
+        "base": (TEXT, "Name of the bundled data."),
+        "warnings": (many(TEXT), "What is doubtful, row by row."),
+    },
+)
+
+
 def _head(command: str) -> dict[str, tuple[Kind, str]]:
     return {
         "schema": ({"const": f"supplychain/{command}/1"}, "Command and version of the contract."),
@@ -431,6 +526,8 @@ def _settings() -> dict[str, tuple[Kind, str]]:
     }
 
 
+_SPREADSHEET = (SPREADSHEET, "How the file was read, where it is a spreadsheet and not a dataset.")
+_MAYBE = frozenset({"spreadsheet"})
 _NOTES = (many(TEXT), "What a reader should know: warnings of the data, and reasons of what is null.")
 
 ANSWERS = {
@@ -454,7 +551,9 @@ ANSWERS = {
             ),
             "unknowns_total": (COUNT, "Sources of unknown origin that the product has."),
             "notes": _NOTES,
+            "spreadsheet": _SPREADSHEET,
         },
+        _MAYBE,
     ),
     "origins": Record(
         "origins",
@@ -471,7 +570,9 @@ ANSWERS = {
                 for key in ("category", "theme", "stage", "tier")
             },
             "notes": _NOTES,
+            "spreadsheet": _SPREADSHEET,
         },
+        _MAYBE,
     ),
     "check": Record(
         "check",
@@ -480,7 +581,9 @@ ANSWERS = {
             **_head("check"),
             "tables": (by_key(COUNT, "^[a-z]+$"), "Rows of each table."),
             "problems": (many(PROBLEM), "Problems, errors first."),
+            "spreadsheet": _SPREADSHEET,
         },
+        _MAYBE,
     ),
     "products": Record(
         "products",

@@ -33,11 +33,21 @@ def scripts() -> Iterator[dict[str, ModuleType]]:
         sys.path.remove(str(ROOT / "scripts"))
 
 
+_SHEET = """Level,Name,Qty,Manufacturer,Made in,Price (EUR)
+1,Frame,1,TSMC,Taiwan,12
+1,Brushless motor 2207,4,T-Motor,China/Taiwan,20
+2,NdFeB magnet,14,Murrata,Japan,1
+1,,,,,
+"""
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return places of small datasets by name."""
     top = tmp_path_factory.mktemp("schemas")
+    (top / "sheet.csv").write_text(_SHEET, "utf-8")
     return {
+        "sheet": str(top / "sheet.csv"),
         "survey": str(small.write_tables(top / "survey")),
         "no_prices": str(small.write_tables(top / "no_prices", **small.without_prices())),
         "two": str(small.write_tables(top / "two", **small.with_second_product())),
@@ -98,6 +108,8 @@ CASES = [
     ("check", "{wrong}"),
     ("products",),
     ("products", "{two}"),
+    *((command, "{sheet}") for command in ("flags", "origins", "check", "products")),
+    ("flags", "{sheet}", "--no-attach-upstream", "--rate", "EUR=1.08"),
 ]
 
 
