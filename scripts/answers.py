@@ -324,6 +324,66 @@ UNKNOWN = record(
         "to_inside": (INTERVAL, "The figure if it is inside."),
     },
 )
+BOUNDS = record(
+    "bounds",
+    "Ends of a figure that need not be a share.",
+    {
+        "low": (AMOUNT, "Low end."),
+        "high": (or_null(AMOUNT), "High end; null is unbounded."),
+    },
+)
+SETTLES = record(
+    "settles",
+    "A figure that an answer would move.",
+    {
+        "measure": (
+            words(
+                "value",
+                "contact",
+                "clean_depth",
+                "line_contact",
+                "documented_value",
+                "documented_contact",
+                "coverage",
+            ),
+            "The figure. `clean_depth`: low is proven, high is where nothing is found; `line_contact`: chance of "
+            "contact of the line named; `documented_…`: with documented evidence alone.",
+        ),
+        "from": (BOUNDS, "The figure today."),
+        "to": (BOUNDS, "If the answer lies outside the countries of concern; of a capacity: if it is `least`."),
+        "to_inside": (BOUNDS, "If it lies inside; of a capacity: if there is none."),
+        "parent_id": (TEXT, "Of the line of `line_contact`, else empty."),
+        "part_id": (TEXT, "Of the line of `line_contact` or the part of `coverage`, else empty."),
+        "supplier_id": (TEXT, "Of the line of `line_contact`, else empty."),
+        "least": (or_null(AMOUNT), "Capacity a year with which the cover is 1; null for other figures."),
+        "verdict_from": (or_null(VERDICT), "Verdict today; null unless the figure is a contact."),
+        "verdict_to": (or_null(VERDICT), "Verdict with `to`."),
+        "verdict_to_inside": (or_null(VERDICT), "Verdict with `to_inside`."),
+    },
+)
+GAP = record(
+    "gap",
+    "One missing fact, and whom to ask.",
+    {
+        "supplier_id": (TEXT, "Whom to ask; empty where no maker is known and the buyer has to find out."),
+        "part_id": (TEXT, "Part that it is about."),
+        "fact": (words("origin", "owner", "upstream_source", "capacity", "lead_time"), "What is missing."),
+        "settles": (many(SETTLES), "Figures that an answer would move; empty where it moves none."),
+        "question": (TEXT, "The question in English."),
+        "question_zh": (TEXT, "The question in Traditional Chinese."),
+        "question_id": (TEXT, "Key of the question."),
+        "basis": (
+            words("made", "designed", "headquartered", "owned", ""),
+            "origin: made or designed; owner: headquartered (the firm itself) or owned (an owner of it).",
+        ),
+        "input_id": (TEXT, "upstream_source: the input whose source is not known; else empty."),
+        "firm_id": (TEXT, "owner: the firm whose head office is not known; else empty."),
+        "name": (TEXT, "Name of the part."),
+        "supplier_name": (TEXT, "Name of the supplier, or empty."),
+        "tier": (POSITIVE, "Distance of the part from the product."),
+        "verdicts": (COUNT, "Lines whose verdict is unknown today and would be decided by any answer."),
+    },
+)
 COUNTRY_ROW = record(
     "country_content",
     "What comes from one country on one basis.",
@@ -569,6 +629,19 @@ ANSWERS = {
                 f"by_{key}": (many(GROUP), f"Content by {key}, without the product itself.")
                 for key in ("category", "theme", "stage", "tier")
             },
+            "notes": _NOTES,
+            "spreadsheet": _SPREADSHEET,
+        },
+        _MAYBE,
+    ),
+    "gaps": Record(
+        "gaps",
+        "What is not known, whom to ask, and what each answer would settle.",
+        {
+            **_head("gaps"),
+            **_settings(),
+            "verdict": (VERDICT, "Of the product, on contact at the depth asked for."),
+            "gaps": (many(GAP), "Gaps, those that settle most first."),
             "notes": _NOTES,
             "spreadsheet": _SPREADSHEET,
         },

@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 from supplychain.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("flags", "origins", "check", "products")
+COMMANDS = ("flags", "origins", "gaps", "check", "products")
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +103,15 @@ CASES = [
     ("origins", "{survey}"),
     ("origins", "{survey}", "--depth", "2", "--evidence", "documented"),
     ("origins", "{no_prices}"),
+    ("gaps", "uav", "fpv_allied"),
+    ("gaps", "{survey}", "--depth", "1", "--units", "7"),
+    ("gaps", "{no_prices}", "--evidence", "documented", "--basis", "designed,owned"),
     ("check",),
     ("check", "{survey}"),
     ("check", "{wrong}"),
     ("products",),
     ("products", "{two}"),
-    *((command, "{sheet}") for command in ("flags", "origins", "check", "products")),
+    *((command, "{sheet}") for command in ("flags", "origins", "gaps", "check", "products")),
     ("flags", "{sheet}", "--no-attach-upstream", "--rate", "EUR=1.08"),
 ]
 

@@ -26,20 +26,19 @@ def command(place: Place, options: dict[str, Any], units: float | None, delivery
 
     Per supplier the facts that are missing (origin, owner, upstream source, capacity, lead time), with the figures and
     verdicts that an answer would move and by how much. An .xlsx file is a questionnaire, with a sheet of questions for
-    each supplier in English and Traditional Chinese; --answers reads it back as evidence.
+    each supplier in English and Traditional Chinese; --answers of every command reads it back as evidence.
 
     \b
     supplychain gaps
     supplychain gaps uav fpv_allied --json
     supplychain gaps my_tables/ my_drone -o questions.xlsx
-    supplychain flags my_tables/ my_drone --answers questions.xlsx
     """
     from supplychain.measures.gaps import gaps
     from supplychain.views.documents.gaps import gaps_document
 
     request = choose(place)
     with working("Asking what each answer would settle"):
-        answer = gaps(request.dataset, request.product, units=units, **options).to_json()
+        answer = gaps(request.dataset, request.product, units=units, **options).to_json() | request.told
     plain = not delivery.as_json and not delivery.as_csv
     if plain and delivery.output is not None and Path(delivery.output).suffix.lower() == ".xlsx":
         from supplychain.formats.files import write_bytes

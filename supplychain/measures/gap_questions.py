@@ -24,7 +24,7 @@ _TEXTS: Mapping[tuple[str, str], tuple[str, str]] = {
         "貴公司的「{part_zh}」在哪個國家或地區設計？",
     ),
     ("origin", "nobody"): (
-        "In which country is the {part} made whose maker we do not know?",
+        "{part}: in which country is it made? We do not know its maker.",
         "製造商不明的「{part_zh}」在哪個國家或地區製造？",
     ),
     ("owner", "headquartered"): (

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from supplychain import __version__
 from supplychain.cli import main
 
-COMMANDS = ("products", "check", "origins", "flags", "graph", "report")
+COMMANDS = ("products", "check", "origins", "flags", "gaps", "graph", "report")
 
 
 def examples(text: str) -> list[str]:

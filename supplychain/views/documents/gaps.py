@@ -35,11 +35,11 @@ _LEAD = (
 )
 _NAMES = {
     "value": "share of value",
-    "contact": "chance of contact",
+    "contact": "contact",
     "clean_depth": "free through tier",
-    "line_contact": "chance of contact of a line",
+    "line_contact": "contact of a line",
     "documented_value": "share of value, documented",
-    "documented_contact": "chance of contact, documented",
+    "documented_contact": "contact, documented",
     "coverage": "supply cover",
 }
 
