@@ -29,8 +29,10 @@ MOST_MEMBERS = 10_000
 MOST_BYTES = 512 * _MEGABYTE
 """Of all members together, unpacked; an archive itself may be no larger either."""
 MOST_BYTES_OF_ONE = 256 * _MEGABYTE
-MOST_RATIO = 300
-"""Unpacked to packed size; long columns of one value reach 100, made-up bombs 1000."""
+MOST_RATIO = 150
+"""Unpacked to packed size; honest sheets reach 50, made-up bombs 1000."""
+MOST_ELEMENTS = 20_000_000
+"""Of one XML member."""
 _SMALL = 8 * _MEGABYTE  # below this a ratio harms nobody
 _LONGEST_PROLOG = _MEGABYTE  # what may stand before the first element of an XML file
 _DEEPEST = 200
@@ -155,30 +157,31 @@ def xml_events(
     stack: list[ET.Element] = []
     kept = 0  # how many elements that are kept whole are open
     inside = 0
+    number = 0
     with open_member(archive, name) as stream:
         events = ET.iterparse(stream, ("start", "end"))  # noqa: S314 - entities are refused by _check_content
-        while True:
-            try:
-                event, element = next(events)
-            except StopIteration:
-                return
-            except (ET.ParseError, LookupError) as error:
-                refuse(archive.file, f"the part {name} is no XML: {error}", "save the workbook again")
-            tag = local.get(element.tag) or local.setdefault(element.tag, element.tag.rpartition("}")[2])
-            if event == "start":
-                stack.append(element)
-                kept, inside = kept + (tag in whole), inside + 1
-                if len(stack) > _DEEPEST or (kept and inside > _MOST_ELEMENTS_WHOLE):
-                    refuse(archive.file, f"the part {name} is nested too deep", "keep plain cells only")
+        try:
+            for event, element in events:
+                tag = local.get(element.tag) or local.setdefault(element.tag, element.tag.rpartition("}")[2])
+                if event == "start":
+                    stack.append(element)
+                    number += 1
+                    kept, inside = kept + (tag in whole), inside + 1
+                    if len(stack) > _DEEPEST or (kept and inside > _MOST_ELEMENTS_WHOLE):
+                        refuse(archive.file, f"the part {name} is nested too deep", "keep plain cells only")
+                    if number > MOST_ELEMENTS:
+                        refuse(archive.file, f"the part {name} has more than {MOST_ELEMENTS:,} elements", "split it")
+                    yield event, tag, element
+                    continue
                 yield event, tag, element
-                continue
-            yield event, tag, element
-            stack.pop()
-            kept -= tag in whole
-            if not kept:
-                inside = 0
-                if stack:
-                    stack[-1].clear()  # else the tree of the whole file grows behind our back
+                stack.pop()
+                kept -= tag in whole
+                if not kept:
+                    inside = 0
+                    if stack:
+                        stack[-1].clear()  # else the tree of the whole file grows behind our back
+        except (ET.ParseError, LookupError) as error:
+            refuse(archive.file, f"the part {name} is no XML: {error}", "save the workbook again")
 
 
 def refuse(file: str, message: str, hint: str = "") -> NoReturn:

@@ -274,6 +274,12 @@ def test_deep_nesting(tmp_path: Path) -> None:
     assert "nested too deep" in refusal(path).message
 
 
+def test_too_many_elements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MOST_ELEMENTS", 1000)
+    path = replaced(tmp_path / "b.xlsx", "xl/styles.xml", b"<a>" + b"<b/>" * 1000 + b"</a>")
+    assert "more than 1,000 elements" in refusal(path).message
+
+
 def test_elements_are_let_go(tmp_path: Path) -> None:
     path = with_members(tmp_path / "b.xlsx", ("a.xml", b"<a><b/><b>t</b><c><d/></c></a>"))
     with open_archive(path) as archive:

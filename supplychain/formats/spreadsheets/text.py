@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from supplychain.errors import DataError, Problem
 from supplychain.formats.archive import refuse
-from supplychain.formats.spreadsheets.sheet import MOST_CELLS, MOST_ROWS, RawSheet, formula_fault
+from supplychain.formats.spreadsheets.sheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, RawSheet, formula_fault
 
 __all__ = ["read_text"]
 
-_MOST_BYTES = 256 << 20
+_MOST_BYTES = 64 << 20
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*\n')
 _SNIFFED_ROWS = 200
@@ -51,7 +52,8 @@ def read_text(path: Path) -> RawSheet:
 
 def _read_rows(text: str, delimiter: str, first: int, sheet: RawSheet, file: str) -> None:
     # The end of a line inside quotes must stay as it is.
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, skipinitialspace=_blanks(text, delimiter))
+    lines = _checked(io.StringIO(text, newline="\n"), delimiter, file)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=_blanks(text, delimiter))
     line = last = first
     filled = 0
     try:
@@ -80,6 +82,15 @@ def _read_rows(text: str, delimiter: str, first: int, sheet: RawSheet, file: str
                 'write a quotation mark inside a quoted cell twice: ""',
             )
         )
+
+
+def _checked(lines: Iterable[str], delimiter: str, file: str) -> Iterator[str]:
+    """Pass lines on as long as no row can become a list of millions of cells."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MOST_COLUMNS and line.count(delimiter) > MOST_COLUMNS:
+            cells = line.count(delimiter) + 1
+            refuse(file, f"line {number:,} has {cells:,} cells", f"at most {MOST_COLUMNS:,} columns exist")
+        yield line
 
 
 def _unprotected(cell: str, sheet: RawSheet, line: int, column: int) -> str:

@@ -11,6 +11,7 @@ import datetime as dt
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -358,16 +359,21 @@ def _iso(value: str) -> str:
 
 
 def _place(reference: str, file: str, sheet: RawSheet) -> tuple[int, int]:
-    match = _PLACE.fullmatch(reference.upper())
+    match = _PLACE.fullmatch(reference) or _PLACE.fullmatch(reference.upper())
     if match is None:
         refuse(f"{file}, sheet {sheet.name}", f"{reference[:40]!r} names no cell", _SAVE)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
     line = int(match[2])
     if not 1 <= line <= MOST_ROWS:
         refuse(f"{file}, sheet {sheet.name}", f"there is a row {line:,}", f"at most {MOST_ROWS:,} rows are read")
-    return line, column - 1
+    return line, _column(match[1])
+
+
+@lru_cache(maxsize=MOST_COLUMNS)
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
 
 
 def _whole(text: str, file: str, sheet: RawSheet) -> int:

@@ -764,6 +764,11 @@ def test_a_cell_beyond_any_size(tmp_path: Path) -> None:
         text_file(tmp_path / "a.csv", f'a,b\n"{"x" * 200_000}",1\n')
 
 
+def test_a_line_of_a_million_delimiters(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="line 2 has 1,000,001 cells"):
+        text_file(tmp_path / "a.csv", "a,b\n" + "," * 1_000_000)
+
+
 def test_a_large_stretch_of_empty_rows(tmp_path: Path) -> None:
     grid = text_file(tmp_path / "a.csv", "a,b\n" + ",\n" * 100_000 + "c,d\n" + ",\n" * 100_000)
     assert grid.rows == (("a", "b"), ("", ""), ("c", "d"))
