@@ -587,7 +587,7 @@ def _settings() -> dict[str, tuple[Kind, str]]:
 
 
 _SPREADSHEET = (SPREADSHEET, "How the file was read, where it is a spreadsheet and not a dataset.")
-_MAYBE = frozenset({"spreadsheet"})
+_MAYBE = frozenset({"ask", "spreadsheet"})
 _NOTES = (many(TEXT), "What a reader should know: warnings of the data, and reasons of what is null.")
 
 ANSWERS = {
@@ -611,6 +611,7 @@ ANSWERS = {
             ),
             "unknowns_total": (COUNT, "Sources of unknown origin that the product has."),
             "notes": _NOTES,
+            "ask": (many(GAP, 10), "The gaps that settle most, as in `gaps`; for a spreadsheet."),
             "spreadsheet": _SPREADSHEET,
         },
         _MAYBE,

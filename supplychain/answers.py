@@ -279,6 +279,7 @@ class _Tables:
         source = self.source(answer)
         if "owner_country" in facts:
             facts["owner_id"] = self._firm(answer.firm, answer.firm_country, source)
+        mine = (self.frames["suppliers"]["supplier_id"] == firm).to_numpy()  # a row for the owner may be new
         self.edit("suppliers", mine, source, **facts)
 
     def _firm(self, name: str, country: str, source: str) -> str:

@@ -12,6 +12,8 @@ from supplychain.cli.reading import Place, choose, place_options
 
 __all__ = ["command"]
 
+_QUESTIONS = 10  # that are shown for a spreadsheet
+
 
 @click.command("flags")
 @place_options
@@ -47,12 +49,15 @@ def command(
     supplychain flags uav isr_quad_taiwan --json -o flags.json
     """
     from supplychain.measures.findings import flags
+    from supplychain.measures.gaps import gaps_of
     from supplychain.views.documents.flags import flags_document
 
     request = choose(place)
     with working("Following every chain"):
         found = flags(request.dataset, request.product, units=units, **options)
         answer = found.to_json() | request.told
+        if request.account is not None:
+            answer["ask"] = [gap.to_json() for gap in gaps_of(found.analysis, units=units).gaps[:_QUESTIONS]]
     deliver(
         answer,
         lambda rows: flags_document(request.dataset, answer, rows=rows),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -258,16 +259,30 @@ def _is_dataset(text: str) -> bool:
 
 
 def _read(source: str, reading: Reading, *, strict: bool = True) -> Request:
-
     from supplychain import formats
     from supplychain.formats.kinds import is_spreadsheet
+    from supplychain.formats.questions import with_evidence
 
+    day = _day(reading.date)
     with working("Reading"):
         if not is_spreadsheet(source):
             _refuse_spreadsheet_options(source, reading)
-            return Request(formats.load(source, base=reading.base or "", strict=strict), None)
+            base = reading.base or ""
+            return Request(formats.load(source, base=base, answers=reading.answers, date=day, strict=strict), None)
         bill = _read_bill(Path(source), reading)
-    return Request(bill.dataset, None, bill.account)
+        dataset = with_evidence(bill.dataset, reading.answers, date=day, strict=strict)
+    return Request(dataset, None, bill.account)
+
+
+def _day(text: str | None) -> str:
+    """Day on which evidence must be in force; the command line is the only place that reads the clock."""
+    today = dt.datetime.now(tz=dt.UTC).date()
+    if text is None:
+        return today.isoformat()
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise OptionError(f"--date {text}: give a day as {today.isoformat()}") from None
 
 
 def _refuse_spreadsheet_options(source: str, reading: Reading) -> None:

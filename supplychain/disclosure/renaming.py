@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from supplychain.dataset import Dataset
-from supplychain.disclosure.words import SHORT, Words, forms_of, tokens_of, words_of
+from supplychain.disclosure.words import SHORT, SUPPLIER, Words, forms_of, tokens_of, words_of
 from supplychain.overlay import FACTS
 from supplychain.schema import TABLES
 
@@ -130,8 +130,17 @@ def _words(dataset: Dataset, rows: Mapping[str, Mask], hidden: set[str]) -> Word
         values = set(dataset.tables[table][column][rows[table]])
         (products if _is_number(column) else names).update(values)
     forms = {form for name in names if name for form in forms_of(name, ordinary)}
-    plain = {product for product in products if not _is_ordinary(product, ordinary)}
-    return words_of(sorted(forms | _spelled(hidden)), sorted(plain))
+    firms = words_of(sorted(forms | _spelled(hidden)), [])
+    plain = {form for product in products for form in (product, *_without_maker(product, firms))}
+    return words_of(
+        sorted(forms | _spelled(hidden)), sorted(form for form in plain if not _is_ordinary(form, ordinary))
+    )
+
+
+def _without_maker(product: str, firms: Words) -> tuple[str, ...]:
+    """Name of a product without that of its maker, where a number in it keeps it from being a word of the trade."""
+    bare = " ".join(firms.replaced(product).replace(SUPPLIER, " ").split()).strip(" -–,/")
+    return (bare,) if len(bare) > SHORT and any(sign.isdigit() for sign in bare) else ()
 
 
 def _spelled(ids: Iterable[str]) -> set[str]:

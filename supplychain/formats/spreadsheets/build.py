@@ -22,8 +22,8 @@ from supplychain.schema import TABLES
 
 __all__ = ["UNLISTED", "Built", "build"]
 
-# Part that stands for the inputs of a line of which nothing is known.
-UNLISTED = "unlisted_inputs"
+# Beginning of the id of the part that stands for the inputs of a line of which nothing is known.
+UNLISTED = "inputs_of_"
 _TAKEN = frozenset({"dataset", "reference_designators", *TABLES["bom"].column_names})
 
 Chosen = list[tuple[str, str]]
@@ -108,7 +108,7 @@ def build(
         Its dataset holds the rows of the file and what they need of the bundled data; the column `dataset` says whose
         fact each row is.
     """
-    names = Names([*base.parts["part_id"], UNLISTED])
+    names = Names(base.parts["part_id"])
     product = names.new(name, "product")
     opened = {item.parent for item in items if item.parent is not None}
     part_of = _part_ids(items, names, opened)
@@ -125,17 +125,12 @@ def build(
         if part not in parts:
             parts[part] = _part(item, part, match.part_class, known, opened=item.row in opened)
             if attach_upstream and item.row not in opened and not match.part_class:
-                work.bom.append(_unlisted(part))
+                inputs = names.new(f"{UNLISTED}{part}", f"{UNLISTED}row_{item.row}")
+                parts[inputs] = _inputs(inputs, item)
+                work.bom.append(_unlisted(part, inputs))
         if attach_upstream and item.row not in opened and match.part_class:
             attached[item.row] = match.part_class
             attachments[part] = _attachment(part, match, chosen, attachments.get(part))
-    if any(line["child_id"] == UNLISTED for line in work.bom):
-        parts[UNLISTED] = {
-            "part_id": UNLISTED,
-            "name": "Inputs that are not listed",
-            "name_zh": "未列出的投入",
-            "kind": "material",
-        }
     own = Dataset.from_tables(
         {
             "parts": list(parts.values()),
@@ -161,9 +156,14 @@ def _product(part: str, name: str) -> dict[str, object]:
     return {"part_id": part, "name": name, "category": "product", "kind": "product", "stage": "product"}
 
 
-def _unlisted(part: str) -> dict[str, object]:
+def _inputs(part: str, item: Item) -> dict[str, object]:
+    name, name_zh = f"What goes into {item.name}", f"{item.name} 的投入"
+    return {"part_id": part, "name": name, "name_zh": name_zh, "category": "unclassified", "kind": "material"}
+
+
+def _unlisted(part: str, inputs: str) -> dict[str, object]:
     note = "no class of the bundled data fits: what is inside is not known"
-    return {"parent_id": part, "child_id": UNLISTED, "basis": "assumption", "note": note}
+    return {"parent_id": part, "child_id": inputs, "basis": "assumption", "note": note}
 
 
 def _attachment(part: str, match: ClassMatch, chosen: Chosen, before: Attachment | None) -> Attachment:

@@ -12,6 +12,7 @@ from supplychain.views import words
 from supplychain.views.catalogue import Texts, texts_for
 from supplychain.views.documents.common import cited_rows, facts_cells, facts_columns, lens_line, provenance_cells
 from supplychain.views.documents.document import Column, Document, Section, Table
+from supplychain.views.documents.gaps import ask_section
 from supplychain.views.numbers import interval
 
 __all__ = ["flags_document"]
@@ -65,6 +66,7 @@ def flags_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | N
             _loss(answer, texts),
             _chains(answer, names, suppliers, texts),
             _unknowns(answer, names, suppliers, texts),
+            *([ask_section(answer["ask"], texts)] if "ask" in answer else []),
             _lines(answer, names, suppliers, texts, rows),
             *([Section(texts("report.notes.heading"), tuple(answer["notes"]))] if answer["notes"] else []),
         ),

@@ -13,7 +13,7 @@ from supplychain.views.documents.common import lens_line, provenance_cells
 from supplychain.views.documents.document import Column, Document, Section, Table
 from supplychain.views.numbers import interval
 
-__all__ = ["gaps_document"]
+__all__ = ["ask_section", "gaps_document"]
 
 _COLUMNS = (
     *("product", "supplier_id", "supplier", "part_id", "name", "tier", "fact", "basis", "verdicts", "measure"),
@@ -36,7 +36,7 @@ _LEAD = (
 _NAMES = {
     "value": "share of value",
     "contact": "contact",
-    "clean_depth": "free through tier",
+    "clean_depth": "clear through tier",
     "line_contact": "contact of a line",
     "documented_value": "share of value, documented",
     "documented_contact": "contact, documented",
@@ -73,6 +73,30 @@ def gaps_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | No
         names=_COLUMNS,
         provenance=provenance_cells(answer),
     )
+
+
+def ask_section(found: Sequence[Mapping[str, Any]], texts: Texts) -> Section:
+    """Whom to ask first, and what, in words: the gaps that settle most.
+
+    Parameters
+    ----------
+    found : sequence of mapping
+        The first of the `gaps` of the JSON contract.
+    texts : Texts
+    """
+    rows = tuple(
+        (gap["supplier_name"] or "(maker not known)", gap["name"], gap["question"], *_figure(gap, texts)[:2])
+        for gap in found
+    )
+    columns = (
+        Column("Ask"),
+        Column("Part"),
+        Column("Question"),
+        Column("Figure that it narrows"),
+        Column("Today", numeric=True),
+    )
+    lead = f"{_LEAD} 'supplychain gaps' lists every question; with -o questions.xlsx it writes a sheet for each firm."
+    return Section("What to ask first, and whom", (lead,), Table(columns, rows) if rows else None)
 
 
 def _summary(found: Sequence[Mapping[str, Any]]) -> str:
