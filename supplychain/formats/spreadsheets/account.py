@@ -170,12 +170,16 @@ def _makers(items: Sequence[Item], firms: Mapping[str, FirmMatch]) -> list[str]:
         )
     if kinds["candidate"]:
         said.append(
-            f"{_some(kinds['candidate'], 'name')} may be firms of the bundled data and were not taken for them: "
-            "--confirm FILE lists them."
+            f"{_some(kinds['candidate'], 'name')} may mean a firm of the bundled data, and nothing is assumed: "
+            "--confirm FILE lists them to be answered."
         )
     unknown = kinds["none"] + kinds["candidate"] + kinds["rejected"]
     if unknown:
-        said.append(f"{_some(unknown, 'maker')} not in the bundled data: seat and owner are known only from the file.")
+        among = f" (these {kinds['candidate']} among them)" if kinds["candidate"] else ""
+        said.append(
+            f"{_some(unknown, 'maker')} not known in the bundled data{among}: seat and owner are those that the file "
+            "gives, else unknown."
+        )
     return said
 
 
@@ -189,15 +193,17 @@ def _classes(connections: Sequence[Connection], base: str, *, attach_upstream: b
     said = []
     if attached:
         said.append(
-            f"{_some(attached, 'line')} connected to the upstream tiers that {base} has for its class: what is true of "
-            "the class is taken for the part (--no-attach-upstream leaves them out)."
+            f"{_some(attached, 'line')} connected to the upstream tiers that {base} has for parts of that class: what "
+            "is true of the class is taken for the part (--no-attach-upstream leaves them out)."
         )
     if doubtful:
-        said.append(f"{doubtful} of these classes doubtful: their lines count as assumptions.")
+        said.append(f"{_some(doubtful, 'line')} of these of a doubtful class: what is attached counts as assumed.")
     if open_:
         said.append(
             f"{_some(open_, 'line')} unclassified: what is inside is not known, so it cannot be cleared upstream."
         )
     if joined:
-        said.append(f"{_some(joined, 'line')} with a product of which {base} knows where it is made.")
+        said.append(
+            f"{_some(joined, 'line')} with a product that {base} knows: what the file does not say of it is taken from there."
+        )
     return said

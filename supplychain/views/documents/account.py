@@ -11,17 +11,6 @@ from supplychain.views.documents.document import Column, Document, Section, Tabl
 
 __all__ = ["column_letter", "with_account"]
 
-_BY = {
-    "made": "Country of making",
-    "designed": "Country of design",
-    "headquartered": "Country of the maker's seat",
-    "shipped": "Country shipped from",
-    "owned": "Country of the owner",
-    "maker": "Maker",
-    "category": "Category",
-}
-
-
 def with_account(document: Document, account: Mapping[str, Any], *, rows: int | None = None) -> Document:
     """Put how the file was read around an answer: the short of it before, the lists after.
 
@@ -63,7 +52,7 @@ def _read(account: Mapping[str, Any]) -> Section:
     lines = [
         (
             f"{account['file']}{sheet}: header in row {account['header_row']}, {account['lines']} lines of the bill of "
-            f"materials; {len(others)} other rows, {refused} of them refused (listed below)."
+            f"materials; {len(others)} other row{'s' * (len(others) != 1)}, {refused} refused (listed below)."
         ),
         "Columns taken for: "
         + "; ".join(f"{' '.join(column['header'].split())} = {_meaning(column)}" for column in used)
@@ -86,42 +75,27 @@ def _assumed(account: Mapping[str, Any], rows: int | None) -> list[Section]:
 
 
 def _counts(account: Mapping[str, Any], rows: int | None) -> list[Section]:
+    texts = texts_for("en", ())
+    groups = count_groups(account, texts, rows=rows)
     sections = []
-    for by, title in _BY.items():
-        counts = [count for count in account["counts"] if count["by"] == by]
-        if not counts:
-            continue
-        shown = counts[:rows]
-        lines = (
-            (f"The first {len(shown)} of {len(counts)}; --all shows every one.",) if len(shown) < len(counts) else ()
-        )
-        sections.append(Section(f"{title}, as the file gives it", lines, _count_table(title, shown)))
-    if not any(count["by"] not in {"maker", "category"} for count in account["counts"]):
-        sections.append(Section("Countries, as the file gives them", ("The file has no column with countries.",)))
+    for group in groups:
+        shown, total = len(group["rows"]), group["total"]
+        lines = (f"The first {shown} of {total}; --all shows every one.",) if shown < total else ()
+        sections.append(Section(group["title"], lines, _count_table(group, texts)))
+    if not any(group["by"] not in {"maker", "category"} for group in groups):
+        sections.append(Section("Countries, as the file gives them", (texts("file.no_countries"),)))
     return sections
 
 
-def _count_table(title: str, counts: Sequence[Mapping[str, Any]]) -> Table:
-    rows = []
-    for count in counts:
-        spelled = [text for text in count["written"] if text not in {count["name"], count["value"]}]
-        rows.append(
-            (
-                count["name"] or "(empty)",
-                ", ".join(spelled),
-                str(count["lines"]),
-                "not known" if count["quantity"] is None else f"{count['quantity']:,.12g}",
-                "; ".join(f"{amount:,.2f} {currency}".strip() for currency, amount in sorted(count["cost"].items())),
-            )
-        )
+def _count_table(group: Mapping[str, Any], texts: Texts) -> Table:
     columns = (
-        Column(title),
-        Column("Written as"),
-        Column("Lines", numeric=True),
-        Column("Quantity", numeric=True),
-        Column("Cost", numeric=True),
+        Column(group["column"]),
+        Column(texts("file.written")),
+        Column(texts("file.lines"), numeric=True),
+        Column(texts("file.quantity"), numeric=True),
+        Column(texts("file.cost"), numeric=True),
     )
-    return Table(columns, tuple(rows))
+    return Table(columns, tuple(tuple(row.values()) for row in group["rows"]))
 
 
 def _columns(account: Mapping[str, Any]) -> Section:
