@@ -79,9 +79,10 @@ def disclosed(dataset: Dataset, *, private: Iterable[str]) -> Disclosed:
     }
     # Path, places and problems quote what is left out; the problems are found again in what remains.
     result = Dataset.from_tables(frames, name=marks[dataset.name], version=dataset.version, date=dataset.date)
-    # Rows are no longer those of any file.
+    # Rows are no longer those of any file; without them many warnings say the same.
     warnings = (replace(found, row=None) for found in validation.check(result) if found.severity == "warning")
-    return Disclosed(replace(result, problems=tuple(warnings)), renaming.parts, renaming.suppliers)
+    distinct = tuple({str(warning): warning for warning in warnings}.values())
+    return Disclosed(replace(result, problems=distinct), renaming.parts, renaming.suppliers)
 
 
 def private_names(dataset: Dataset) -> tuple[str, ...]:
