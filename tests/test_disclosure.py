@@ -210,6 +210,8 @@ def test_what_is_private(uav: Dataset, laid: Dataset) -> None:
     # A name is no proof: the bundled dataset is the one at its place.
     assert private_names(mine) == ("uav",)
     assert private_names(laid) == ("mine",)
+    answered = uav.with_tables(offers=uav.offers.assign(note="answered by letter"))
+    assert private_names(answered) == ("uav",)
     unmarked = laid.with_tables(demand=uav.tables["demand"])
     assert private_names(unmarked) == ("mine",)
 

@@ -96,9 +96,14 @@ def private_names(dataset: Dataset) -> tuple[str, ...]:
     marks = _marked(dataset)
     if marks != {dataset.name}:
         return tuple(sorted(marks - set(bundled_names())))
-    if dataset.name in bundled_names() and dataset.path == bundled_path(dataset.name):
-        return ()
-    return (dataset.name,)
+    return () if _is_bundled(dataset) else (dataset.name,)
+
+
+def _is_bundled(dataset: Dataset) -> bool:
+    """Whether it is a bundled dataset as it was read; a table that was changed since has no place."""
+    if dataset.name not in bundled_names() or dataset.path != bundled_path(dataset.name):
+        return False
+    return all(table in dataset.places for table, frame in dataset.tables.items() if len(frame))
 
 
 def _marked(dataset: Dataset) -> set[str]:
