@@ -204,6 +204,7 @@ def _classes(connections: Sequence[Connection], base: str, *, attach_upstream: b
         )
     if joined:
         said.append(
-            f"{_some(joined, 'line')} with a product that {base} knows: what the file does not say of it is taken from there."
+            f"{_some(joined, 'line')} with a product that {base} knows: what the file does not say of it is taken from "
+            "there."
         )
     return said
