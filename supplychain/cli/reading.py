@@ -79,7 +79,7 @@ class Request:
     account: Account | None = None
 
     @property
-    def told(self) -> dict[str, object]:
+    def told(self) -> dict[str, dict[str, object]]:
         """What a JSON answer says of the spreadsheet that was read: one key, or none."""
         return {} if self.account is None else {"spreadsheet": self.account.to_json()}
 

@@ -65,5 +65,9 @@ def command(
         if private:
             shown = disclosed(dataset, private=private)
             dataset, product = shown.dataset, shown.parts.get(product, product)
-        page = report_html(dataset, product, language=language, names_left_out=bool(private), **options)
+        # How the file was read quotes its makers: on a page for publication it has no place.
+        account = None if private else request.told.get("spreadsheet")
+        page = report_html(
+            dataset, product, language=language, names_left_out=bool(private), account=account, **options
+        )
     write_page(page, target, product=product, kind="report")

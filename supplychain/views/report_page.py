@@ -18,8 +18,11 @@ from supplychain.views.graph_page import MAP_SCRIPTS, MAP_STYLES, footer
 from supplychain.views.payload import cited_sources, graph_payload
 from supplychain.views.pyvis_graph import Structured, plain, to_pyvis
 from supplychain.views.shell import render
+from supplychain.views.spreadsheet_parts import count_groups, file_sentence
 
 __all__ = ["render_report", "report_html"]
+
+_COUNTS = 25  # rows of each flat count on the page
 
 
 def report_html(
@@ -33,6 +36,7 @@ def report_html(
     min_ownership: float = 0.25,
     language: Language = "en",
     names_left_out: bool = False,
+    account: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the report on a product: one HTML file that asks for nothing from the network.
 
@@ -52,6 +56,8 @@ def report_html(
     language : {"en", "zh-Hant"}
     names_left_out : bool
         Say on the page that the dataset is one for publication (`supplychain.disclosure.public`).
+    account : mapping, optional
+        The `spreadsheet` object of the JSON contract: its flat counts stand on the page as well.
 
     Returns
     -------
@@ -61,7 +67,7 @@ def report_html(
     found = find_flags(ds, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership)
     graph = structure_of(found.analysis, list(found.flags))
     answers = found.to_json(), origins_of(found.analysis).to_json()
-    return render_report(ds, graph, *answers, language=language, names_left_out=names_left_out)
+    return render_report(ds, graph, *answers, language=language, names_left_out=names_left_out, account=account)
 
 
 def render_report(
@@ -72,6 +78,7 @@ def render_report(
     *,
     language: Language = "en",
     names_left_out: bool = False,
+    account: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the report from measures that were computed before.
 
@@ -85,6 +92,8 @@ def render_report(
     language : {"en", "zh-Hant"}
     names_left_out : bool
         Say so on the page.
+    account : mapping, optional
+        How a spreadsheet was read.
     """
     texts = texts_for(language, flags["lens"]["countries"])
     graph = graph_payload(ds, to_pyvis(structure), flags, texts)
@@ -124,6 +133,8 @@ def render_report(
         chains=chains,
         unknowns=parts.unknown_rows(flags.get("unknowns") or (), names, suppliers, texts),
         unknowns_sentence=words.unknowns_sentence(flags.get("unknowns") or (), _together(flags), texts),
+        file_sentence=file_sentence(account, texts) if account is not None else "",
+        file_counts=count_groups(account, texts, rows=_COUNTS) if account is not None else [],
         notes_list=[str(note) for note in flags.get("notes") or ()],
         sources=sources,
         glossary=_glossary(texts),

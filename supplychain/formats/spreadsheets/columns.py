@@ -11,7 +11,8 @@ from supplychain.errors import OptionError
 from supplychain.formats.spreadsheets.fields import FIELDS
 from supplychain.formats.spreadsheets.header_rows import Header, best_header, header_at, is_bill_name, rows_with_content
 from supplychain.formats.spreadsheets.headers import IGNORED, normalise
-from supplychain.formats.spreadsheets.meanings import IGNORE, OPEN, Column, column_letter, settle
+from supplychain.formats.spreadsheets.meanings import IGNORE, OPEN, Column, settle
+from supplychain.formats.spreadsheets.sheet import column_letter
 from supplychain.formats.spreadsheets.titles import currency_above, product_above
 from supplychain.formats.spreadsheets.values import ColumnMap, ColumnUse, Grid, Question, QuestionsError
 

@@ -15,7 +15,8 @@ from supplychain.formats.files import write_text
 from supplychain.formats.spreadsheets.columns import field_named
 from supplychain.formats.spreadsheets.fields import FIELDS
 from supplychain.formats.spreadsheets.headers import IGNORED
-from supplychain.formats.spreadsheets.meanings import IGNORE, OPEN, column_letter
+from supplychain.formats.spreadsheets.meanings import IGNORE, OPEN
+from supplychain.formats.spreadsheets.sheet import column_letter
 from supplychain.formats.spreadsheets.values import ColumnMap, ColumnUse, Question
 
 __all__ = ["read_map", "write_map"]

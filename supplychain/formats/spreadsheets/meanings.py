@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from supplychain.formats.spreadsheets.fields import FIELDS
 from supplychain.formats.spreadsheets.headers import IGNORED, HeaderMeaning, read_header, second_choices
+from supplychain.formats.spreadsheets.sheet import column_letter
 from supplychain.formats.spreadsheets.values import ColumnUse, Question
 
-__all__ = ["IGNORE", "OPEN", "Column", "column_letter", "settle"]
+__all__ = ["IGNORE", "OPEN", "Column", "settle"]
 
 OPEN = "?"
 """Field of a column that somebody has to be asked about."""
@@ -99,22 +100,6 @@ def settle(
         _question(state, same_header=times[_plain(state.column.header)] > 1) for state in states if state.choices
     )
     return tuple(map(_use, states)), questions
-
-
-def column_letter(position: int) -> str:
-    """Return the letter that spreadsheets show for a column.
-
-    Examples
-    --------
-    >>> column_letter(0), column_letter(25), column_letter(26), column_letter(701), column_letter(702)
-    ('A', 'Z', 'AA', 'ZZ', 'AAA')
-    """
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _present(states: Iterable[_Open]) -> set[str]:

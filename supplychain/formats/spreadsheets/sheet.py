@@ -98,7 +98,13 @@ def formula_fault(formula: str) -> Fault:
 
 
 def column_letter(position: int) -> str:
-    """Name a column as spreadsheet programs do: 0 is A, 26 is AA."""
+    """Return the letter that spreadsheets show for a column, counted from 0.
+
+    Examples
+    --------
+    >>> column_letter(0), column_letter(25), column_letter(26), column_letter(701), column_letter(702)
+    ('A', 'Z', 'AA', 'ZZ', 'AAA')
+    """
     letters = ""
     position += 1
     while position:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from supplychain.formats.spreadsheets.fields import FIELDS
+from supplychain.formats.spreadsheets.sheet import column_letter
+from supplychain.views.catalogue import Texts, texts_for
 from supplychain.views.documents.document import Column, Document, Section, Table
+from supplychain.views.spreadsheet_parts import count_groups, file_sentence
 
-__all__ = ["column_letter", "with_account"]
+__all__ = ["with_account"]
+
 
 def with_account(document: Document, account: Mapping[str, Any], *, rows: int | None = None) -> Document:
     """Put how the file was read around an answer: the short of it before, the lists after.
@@ -28,37 +32,14 @@ def with_account(document: Document, account: Mapping[str, Any], *, rows: int | 
     return replace(document, sections=(*before, *document.sections, *after))
 
 
-def column_letter(position: int) -> str:
-    """Letter of a column of a spreadsheet, from 0.
-
-    Examples
-    --------
-    >>> column_letter(0), column_letter(27)
-    ('A', 'AB')
-    """
-    letters = ""
-    number = position + 1
-    while number:
-        number, place = divmod(number - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
-
-
 def _read(account: Mapping[str, Any]) -> Section:
-    sheet = f", sheet {account['sheet']}" if account["sheet"] else ""
-    others = [row for row in account["not_lines"] if row["kind"] != "blank"]
-    refused = sum(row["kind"] == "refused" for row in others)
     used = [column for column in account["columns"] if column["field"]]
-    lines = [
-        (
-            f"{account['file']}{sheet}: header in row {account['header_row']}, {account['lines']} lines of the bill of "
-            f"materials; {len(others)} other row{'s' * (len(others) != 1)}, {refused} refused (listed below)."
-        ),
-        "Columns taken for: "
-        + "; ".join(f"{' '.join(column['header'].split())} = {_meaning(column)}" for column in used)
-        + ". --map FILE saves this to be edited and used again.",
-    ]
-    return Section("How your file was read", tuple(lines))
+    taken = "; ".join(f"{' '.join(column['header'].split())} = {_meaning(column)}" for column in used)
+    lines = (
+        file_sentence(account, texts_for("en", ())),
+        f"Columns taken for: {taken}. --map FILE saves this to be edited and used again.",
+    )
+    return Section("How your file was read", lines)
 
 
 def _meaning(column: Mapping[str, Any]) -> str:

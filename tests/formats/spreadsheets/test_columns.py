@@ -13,7 +13,7 @@ from supplychain.errors import OptionError
 from supplychain.formats.spreadsheets.columns import describe, field_named, find_table
 from supplychain.formats.spreadsheets.fields import FIELDS
 from supplychain.formats.spreadsheets.headers import normalise, read_header, second_choices, synonyms
-from supplychain.formats.spreadsheets.meanings import column_letter
+from supplychain.formats.spreadsheets.sheet import column_letter
 from supplychain.formats.spreadsheets.values import ColumnMap, ColumnUse, Grid, Merge, QuestionsError
 
 REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
