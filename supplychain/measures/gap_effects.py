@@ -14,6 +14,7 @@ from supplychain.evidence import Answer
 from supplychain.measures.analysis import Analysis, analyse
 from supplychain.measures.coverage import coverage, need_per_unit
 from supplychain.measures.flags import occurrences, verdict_of
+from supplychain.measures.flow import value_flow
 from supplychain.measures.gap_search import Missing, is_exact, learned
 from supplychain.measures.interval import Interval
 from supplychain.measures.settling import Outcome, outcomes, settings_of
@@ -21,7 +22,8 @@ from supplychain.measures.settling import Outcome, outcomes, settings_of
 __all__ = ["Bounds", "Effects", "Settles", "hypothetical"]
 
 Bool = NDArray[np.bool_]
-_CELLS = 40_000_000
+_CELLS = 60_000_000
+_FEWEST = 8
 _MOST_COMPILED = 60
 _USEFUL = 1e-12
 _VERDICTS = frozenset({"contact", "line_contact"})
@@ -117,10 +119,9 @@ class Effects:
             key: rows for key, rows in occurrences(analysis).items() if min(row.tier for row in rows) <= analysis.last
         }
         today = outcomes(analysis, settings_of(analysis, 1), list(places.values()))[0]
-        unknown = [verdict_of(line) == "unknown" for line in today.lines]
+        unknown = ~_decided(today.lines)
         self.flags = {key: rows for (key, rows), open_ in zip(places.items(), unknown, strict=True) if open_}
-        lines = tuple(line for line, open_ in zip(today.lines, unknown, strict=True) if open_)
-        self.today = replace(today, lines=lines)
+        self.today = replace(today, lines=today.lines[:, unknown])
         self.names = [_names(analysis, key) for key in self.flags]
         self.tiers = [min(row.tier for row in rows) for rows in self.flags.values()]
 
@@ -138,10 +139,10 @@ class Effects:
         asked = [number for number, missing in enumerate(self.found) if missing.question.fact in {"origin", "owner"}]
         exact = [number for number in asked if is_exact(self.analysis, self.found[number])]
         cells = 4 * (self.analysis.graph_depth + 1) * max(1, self.analysis.compiled.target_count)
-        most = max(8, _CELLS // cells)
+        most = max(_FEWEST, _CELLS // cells)
         rest = [number for number in asked if number not in set(exact)]
         self.left_out += max(0, len(exact) - most) + max(0, len(rest) - _MOST_COMPILED)
-        exact, rest = exact[:most], rest[:_MOST_COMPILED]
+        exact, rest = self._first(exact, most), self._first(rest, _MOST_COMPILED)
         result = {number: self._compiled(self.found[number]) for number in rest}
         if exact:
             settings = np.stack(
@@ -156,6 +157,18 @@ class Effects:
             pairs = zip(found[: len(exact)], found[len(exact) :], strict=True)
             result.update(zip(exact, pairs, strict=True))
         return result
+
+    def _first(self, numbers: list[int], most: int) -> list[int]:
+        """The gaps through which most value flows, and among equals those nearest to the product."""
+        if len(numbers) <= most:
+            return numbers
+        flow = value_flow(self.analysis).high
+
+        def rank(number: int) -> tuple[float, int, int]:
+            missing = self.found[number]
+            return -float(flow[missing.options].sum()), missing.tier, number
+
+        return sorted(numbers, key=rank)[:most]
 
     def _answered(self, missing: Missing, country: str) -> Analysis:
         analysis = self.analysis
@@ -172,11 +185,11 @@ class Effects:
         for country in self._sides():
             analysis = self._answered(missing, country)
             flags = {_names(analysis, key): rows for key, rows in occurrences(analysis).items()}
-            present = [flags.get(names, []) for names in self.names]
-            found = outcomes(analysis, settings_of(analysis, 1), [rows for rows in present if rows])[0]
-            lines = iter(found.lines)
-            kept = [next(lines) if rows else was for rows, was in zip(present, self.today.lines, strict=True)]
-            results.append(replace(found, lines=tuple(kept)))
+            present = [number for number, names in enumerate(self.names) if names in flags]
+            found = outcomes(analysis, settings_of(analysis, 1), [flags[self.names[number]] for number in present])[0]
+            lines = self.today.lines.copy()
+            lines[:, present] = found.lines
+            results.append(replace(found, lines=lines))
         return results[0], results[1]
 
     def _settles(self, missing: Missing, outside: Outcome, inside: Outcome) -> tuple[tuple[Settles, ...], int]:
@@ -185,14 +198,15 @@ class Effects:
             start, to, to_inside = (getattr(outcome, measure) for outcome in (today, outside, inside))
             if start is not None and to is not None and to_inside is not None:
                 rows.append(Settles(measure, _bounds(start), _bounds(to), _bounds(to_inside)))
+        verdicts = int((_decided(outside.lines) & _decided(inside.lines)).sum())
+        # The lines of the maker itself, and what they make of the first tier.
         supplier, part = missing.question.supplier_id, missing.part_id
-        verdicts = 0
-        for number, (names, tier) in enumerate(zip(self.names, self.tiers, strict=True)):
-            start, to, to_inside = (outcome.lines[number] for outcome in (today, outside, inside))
-            verdicts += "unknown" not in (verdict_of(to), verdict_of(to_inside))
-            # The lines of the maker itself, and what they make of the first tier.
-            if tier == 1 or names[1:] == (part, supplier):
-                rows.append(Settles("line_contact", _bounds(start), _bounds(to), _bounds(to_inside), *names))
+        changed = (np.abs(np.stack([outside.lines, inside.lines]) - today.lines) > _USEFUL).any(axis=(0, 1))
+        for number in np.flatnonzero(changed):
+            names = self.names[number]
+            if self.tiers[number] == 1 or names[1:] == (part, supplier):
+                start, to, to_inside = (Bounds(*map(float, way.lines[:, number])) for way in (today, outside, inside))
+                rows.append(Settles("line_contact", start, to, to_inside, *names))
         return tuple(row for row in rows if _moves(row)), verdicts
 
     def _documented(self) -> dict[int, tuple[Settles, ...]]:
@@ -203,7 +217,7 @@ class Effects:
             return {}
         today = outcomes(self.analysis.documented, settings_of(self.analysis, 1))[0]
         result: dict[int, tuple[Settles, ...]] = {}
-        for number in asked[:_MOST_COMPILED]:
+        for number in self._first(asked, _MOST_COMPILED):
             analysis = self._answered(self.found[number], self._sides()[0]).documented
             # The new firm makes this one part: the other answer is the same network with its maker inside.
             new = np.flatnonzero(~np.isin(analysis.compiled.supplier_ids, self.analysis.compiled.supplier_ids))
@@ -252,6 +266,12 @@ def _again(analysis: Analysis, dataset: Dataset) -> Analysis:
         evidence=analysis.evidence,
         min_ownership=analysis.lens.min_ownership,
     )
+
+
+def _decided(lines: NDArray[np.float64]) -> Bool:
+    """Whether contact is known, or impossible, for each flag."""
+    decided: Bool = (lines[0] > 0) | (lines[1] == 0)
+    return decided
 
 
 def _names(analysis: Analysis, key: tuple[int, int, int]) -> tuple[str, str, str]:

@@ -30,7 +30,7 @@ class Missing:
     tier : int
         Distance of that part from the product.
     options : array of int
-        The makers meant.
+        The makers meant; of a line whose source is missing, those that stand for it (of the first tier) or that use it.
     """
 
     question: Question
@@ -196,7 +196,8 @@ def _line_question(analysis: Analysis, option: int, place: int) -> Missing | Non
         slot=str(row["slot"] or row["child_id"]),
     )
     tier = int(analysis.reach.tier[option]) + 1
-    return Missing(question, str(row["parent_id"]), tier, np.array([place], dtype=np.int64))
+    child = np.flatnonzero(compiled.options.part == compiled.lines.child[line])
+    return Missing(question, str(row["parent_id"]), tier, child if tier == 1 else np.array([option], dtype=np.int64))
 
 
 def _amounts(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:

@@ -20,6 +20,7 @@ __all__ = ["Outcome", "contact_figures", "outcomes", "settings_of", "value_inter
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 _CELLS = 8_000_000
+_ROUNDING = 1e-13  # as in supplychain.measures.interval.share
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ class Outcome:
         None where no price is known.
     contact, clean_depth : Interval
         The low end of the depth is proven, the high end is where nothing is found.
-    lines : tuple of Interval
+    lines : array of float, shape (2, flags)
         Contact of each flag that was asked for.
     """
 
     value: Interval | None
     contact: Interval
     clean_depth: Interval
-    lines: tuple[Interval, ...]
+    lines: Float
 
 
 def settings_of(analysis: Analysis, count: int) -> Bool:
@@ -107,13 +108,16 @@ def _outcomes(analysis: Analysis, concern: Bool, flags: Sequence[list[Occurrence
     for number, places in enumerate(flags):
         rest = analysis.last - min(place.tier for place in places)
         lines[:, :, number] = joined(analysis, places, contact[:, :, rest])
+    lines[np.abs(lines - 1.0) < _ROUNDING] = 1.0
+    lines = np.clip(lines, 0.0, 1.0)
+    lines[1] = np.maximum(lines[1], lines[0])
     product = contact[:, :, :, analysis.target]
     return [
         Outcome(
             value=None if values is None else values[setting],
             contact=share(*product[:, setting, analysis.last]),
             clean_depth=Interval(clean_depth(product[1, setting]), clean_depth(product[0, setting])),
-            lines=tuple(share(*lines[:, setting, number]) for number in range(len(flags))),
+            lines=lines[:, setting],
         )
         for setting in range(settings)
     ]

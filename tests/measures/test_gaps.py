@@ -13,6 +13,7 @@ from strategies import PRODUCT, datasets
 from supplychain.answers import with_answers
 from supplychain.dataset import Dataset
 from supplychain.evidence import Answer, Question, read_question_id
+from supplychain.measures import gap_effects
 from supplychain.measures.analysis import analyse
 from supplychain.measures.coverage import coverage
 from supplychain.measures.exposure import exposure
@@ -25,7 +26,7 @@ OUTSIDE, INSIDE = "NZL", "CHN"
 
 
 def drone(**changed: list[dict[str, Any]]) -> Dataset:
-    """100 USD: motors of a firm (40), a radio of a firm of unknown seat (60); half of the coils are of no known maker."""
+    """100 USD: motors of a firm (40), a radio of a firm of unknown seat (60); half the coils are of no known maker."""
     tables: dict[str, list[dict[str, Any]]] = {
         "parts": [
             {"part_id": "drone", "kind": "product"},
@@ -196,3 +197,15 @@ def test_an_edited_id_is_none() -> None:
     assert read_question_id(text.replace("acme", "talk")) is None
     assert read_question_id("") is None
     assert read_question_id("nonsense") is None
+
+
+def test_on_a_large_network_those_with_most_value_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = gaps(drone(), "drone")
+    monkeypatch.setattr(gap_effects, "_FEWEST", 1)
+    monkeypatch.setattr(gap_effects, "_CELLS", 1)
+    found = gaps(drone(), "drone")
+    (kept,) = [gap for gap in found.gaps if gap.fact in {"origin", "owner"} and gap.settles]
+    assert kept.part_id == "radio"
+    assert kept in whole.gaps
+    assert "not computed for 2 gaps" in found.notes[-1]
+    assert len(found.gaps) == len(whole.gaps)
