@@ -346,8 +346,7 @@ SETTLES = record(
                 "documented_contact",
                 "coverage",
             ),
-            "The figure. `clean_depth`: low is proven, high is where nothing is found; `line_contact`: chance of "
-            "contact of the line named; `documented_…`: with documented evidence alone.",
+            "The figure. `clean_depth`: low is proven, in high nothing is found; `documented_…`: documented evidence alone.",
         ),
         "from": (BOUNDS, "The figure today."),
         "to": (BOUNDS, "If the answer lies outside the countries of concern; of a capacity: if it is `least`."),
@@ -381,6 +380,10 @@ GAP = record(
         "name": (TEXT, "Name of the part."),
         "supplier_name": (TEXT, "Name of the supplier, or empty."),
         "tier": (POSITIVE, "Distance of the part from the product."),
+        "grounds": (
+            or_null(GROUNDS),
+            "What the use of the maker, or of the input, stands on, by its best line; null below the depth asked for.",
+        ),
         "verdicts": (COUNT, "Lines whose verdict is unknown today and would be decided by any answer."),
     },
 )

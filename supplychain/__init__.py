@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from supplychain.formats import check, load, read_bill, save_folder
     from supplychain.measures.exposure import exposure
     from supplychain.measures.findings import flags
+    from supplychain.measures.gaps import gaps
     from supplychain.measures.origins import origins
     from supplychain.network import from_networkx, to_networkx
 
@@ -39,6 +40,7 @@ __all__ = [
     "exposure",
     "flags",
     "from_networkx",
+    "gaps",
     "load",
     "origins",
     "read_bill",
@@ -58,6 +60,7 @@ _HOMES = {
     "exposure": "measures.exposure",
     "flags": "measures.findings",
     "from_networkx": "network",
+    "gaps": "measures.gaps",
     "load": "formats",
     "origins": "measures.origins",
     "read_bill": "formats",

@@ -12,6 +12,7 @@ from supplychain.countries import countries
 from supplychain.dataset import Dataset
 from supplychain.evidence import Answer
 from supplychain.measures.analysis import Analysis, analyse
+from supplychain.measures.chains import GROUNDS
 from supplychain.measures.coverage import coverage, need_per_unit
 from supplychain.measures.flags import occurrences, verdict_of
 from supplychain.measures.flow import value_flow
@@ -118,12 +119,28 @@ class Effects:
         places = {
             key: rows for key, rows in occurrences(analysis).items() if min(row.tier for row in rows) <= analysis.last
         }
+        # Grade of the best line to each maker, and of each line.
+        self._grades: dict[tuple[str, str], int] = {}
+        self._line_grades: dict[tuple[str, str], int] = {}
+        for key, rows in places.items():
+            parent, part, maker = _names(analysis, key)
+            grade = max(row.grade for row in rows)
+            self._grades[part, maker] = max(grade, self._grades.get((part, maker), grade))
+            self._line_grades[parent, part] = max(grade, self._line_grades.get((parent, part), grade))
         today = outcomes(analysis, settings_of(analysis, 1), list(places.values()))[0]
         unknown = ~_decided(today.lines)
         self.flags = {key: rows for (key, rows), open_ in zip(places.items(), unknown, strict=True) if open_}
         self.today = replace(today, lines=today.lines[:, unknown])
         self.names = [_names(analysis, key) for key in self.flags]
         self.tiers = [min(row.tier for row in rows) for rows in self.flags.values()]
+
+    def grounds(self, missing: Missing) -> str | None:
+        """What the use of the maker stands on, by its best line; None below the depth that is asked for."""
+        if missing.question.fact == "upstream_source":
+            grade = self._line_grades.get((missing.question.part_id, missing.question.input_id))
+        else:
+            grade = self._grades.get((missing.part_id, missing.question.supplier_id))
+        return None if grade is None else GROUNDS[grade]
 
     def of_all(self) -> list[tuple[tuple[Settles, ...], int]]:
         """Of every gap, the figures that it settles and the number of verdicts."""

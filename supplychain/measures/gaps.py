@@ -44,6 +44,8 @@ class Gap:
     name, supplier_name : str
     tier : int
         Distance of the part from the product.
+    grounds : str or None
+        What the use of this maker (or input) stands on, by its best line; None below the depth that is asked for.
     verdicts : int
         Lines of unknown verdict that any answer would decide.
     """
@@ -61,6 +63,7 @@ class Gap:
     name: str
     supplier_name: str
     tier: int
+    grounds: str | None
     verdicts: int
 
     def narrowed(self, *measures: str) -> float:
@@ -128,7 +131,7 @@ def gaps(
     Examples
     --------
     >>> import supplychain as sc
-    >>> found = gaps(sc.load("uav"), "fpv_allied")
+    >>> found = sc.gaps(sc.load("uav"), "fpv_allied")
     >>> {gap.fact for gap in found.gaps} <= {"origin", "owner", "upstream_source", "capacity", "lead_time"}
     True
     """
@@ -169,6 +172,7 @@ def gaps_of(analysis: Analysis, *, units: float | None = None) -> Gaps:
                 name=_name(parts.get(missing.part_id), missing.part_id),
                 supplier_name=_name(suppliers.get(question.supplier_id), question.supplier_id),
                 tier=missing.tier,
+                grounds=effects.grounds(missing),
                 verdicts=verdicts,
             )
         )

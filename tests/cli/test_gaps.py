@@ -42,6 +42,8 @@ def test_the_csv_is_neutral(run, survey: Path) -> None:
     assert rows
     assert not [cell for row in rows for cell in row.values() if cell[:1] in {"=", "+", "-", "@"}]
     assert {row["fact"] for row in rows} <= FACTS
+    assert {row["fact_basis"] for row in rows if row["fact"] == "origin"} == {"made"}
+    assert {row["basis"] for row in rows} == {"made,headquartered,owned"}
 
 
 @pytest.mark.parametrize("ending", [".json", ".csv", ".html", ".md"])
@@ -66,6 +68,26 @@ def test_a_questionnaire_is_a_dataset(run, answer, survey: Path, tmp_path: Path)
     target = tmp_path / "questions.xlsx"
     run("gaps", survey, "-o", target)
     assert answer("flags", target)["exposure"] == answer("flags", survey)["exposure"]
+
+
+def test_an_answer_counts_in_every_command(run, answer, survey: Path, tmp_path: Path) -> None:
+    target = tmp_path / "questions.xlsx"
+    run("gaps", survey, "-o", target)
+    (gap,) = [
+        row for row in answer("gaps", survey)["gaps"] if (row["supplier_id"], row["fact"]) == ("open_pilots", "owner")
+    ]
+    book = openpyxl.load_workbook(target)
+    for cells in book["Open Pilots"].iter_rows(min_row=2):
+        if cells[0].value == gap["question_id"]:
+            cells[4].value, cells[8].value, cells[10].value = "Taiwan", "2026-06-01", "A. Signer"
+            cells[9].value = "2027-05-31"
+    book.save(target)
+    found = answer("flags", survey, "--answers", target, "--date", "2026-12-31")
+    verdicts = {flag["part_id"]: flag["verdict"] for flag in found["flags"]}
+    assert verdicts["firmware"] == "clear"
+    late = answer("flags", survey, "--answers", target, "--date", "2027-06-01")
+    assert {flag["part_id"]: flag["verdict"] for flag in late["flags"]}["firmware"] == "unknown"
+    assert "expired on 2027-05-31" in " ".join(late["notes"])
 
 
 def test_json_into_a_workbook_is_refused(refused, survey: Path, tmp_path: Path) -> None:

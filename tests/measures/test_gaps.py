@@ -112,6 +112,12 @@ def test_what_settles_most_comes_first() -> None:
     assert [(gap.part_id, gap.verdicts) for gap in found[:3]] == [("radio", 1), ("coil", 1), ("motor", 0)]
     assert [gap.settles for gap in found if gap.fact == "lead_time"] == [(), ()]
     assert list(by_supplier(found)) == ["talk", "acme", ""]
+    assert {gap.fact: gap.grounds for gap in found if gap.supplier_id == "acme"} == {
+        "origin": "documented",
+        "capacity": "documented",
+        "lead_time": "documented",
+        "upstream_source": "market_average",
+    }
 
 
 def test_a_capacity_is_asked_for_with_what_meets_the_need() -> None:

@@ -16,7 +16,7 @@ from supplychain.views.numbers import interval
 __all__ = ["ask_section", "gaps_document"]
 
 _COLUMNS = (
-    *("product", "supplier_id", "supplier", "part_id", "name", "tier", "fact", "basis", "verdicts", "measure"),
+    *("product", "supplier_id", "supplier", "part_id", "name", "tier", "fact", "fact_basis", "verdicts", "measure"),
     *("parent_id", "line_part_id", "line_supplier_id", "from_low", "from_high", "to_low", "to_high"),
     *("to_inside_low", "to_inside_high", "least", "question", "question_zh", "question_id"),
 )
@@ -195,7 +195,9 @@ def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
             "product": answer["product"],
             "supplier_id": gap["supplier_id"],
             "supplier": gap["supplier_name"],
-            **{key: gap[key] for key in ("part_id", "name", "tier", "fact", "basis", "verdicts")},
+            **{key: gap[key] for key in ("part_id", "name", "tier", "fact", "verdicts")},
+            # `basis` is the column of the settings, which every output carries.
+            "fact_basis": gap["basis"],
         }
         tail = {key: gap[key] for key in ("question", "question_zh", "question_id")}
         figures = [_settled(row) for row in gap["settles"]] or [{}]
