@@ -346,7 +346,7 @@ SETTLES = record(
                 "documented_contact",
                 "coverage",
             ),
-            "The figure. `clean_depth`: low is proven, in high nothing is found; `documented_…`: documented evidence alone.",
+            "The figure. `clean_depth`: low is proven, in high nothing found; `documented_…`: on documented evidence.",
         ),
         "from": (BOUNDS, "The figure today."),
         "to": (BOUNDS, "If the answer lies outside the countries of concern; of a capacity: if it is `least`."),

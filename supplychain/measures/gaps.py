@@ -17,7 +17,7 @@ from supplychain.measures.interval import Interval
 from supplychain.measures.names import Row, part_table, supplier_table
 from supplychain.measures.provenance import header
 
-__all__ = ["Gap", "Gaps", "by_supplier", "gaps", "gaps_of"]
+__all__ = ["Gap", "Gaps", "gaps", "gaps_of"]
 
 _CONTACTS = ("contact", "line_contact", "documented_contact")
 
@@ -199,12 +199,3 @@ def _rank(gap: Gap) -> tuple[object, ...]:
         gap.part_id,
         gap.question_id,
     )
-
-
-def by_supplier(found: Iterable[Gap]) -> dict[str, list[Gap]]:
-    """Gaps by whom to ask, in the order in which each firm first appears; the unknown makers last."""
-    groups: dict[str, list[Gap]] = {}
-    for gap in found:
-        groups.setdefault(gap.supplier_id, []).append(gap)
-    unknown = groups.pop("", None)
-    return groups if unknown is None else {**groups, "": unknown}
