@@ -29,7 +29,7 @@ def with_account(document: Document, account: Mapping[str, Any], *, rows: int | 
     """
     before = [_read(account), *_assumed(account, rows), *_counts(account, rows)]
     after = [_columns(account), *_left(account, rows), *_firms(account, rows), *_classes(account, rows)]
-    return replace(document, sections=(*before, *document.sections, *after))
+    return replace(document, sections=(*before, *document.sections, *after), account=(*before, *after))
 
 
 def _read(account: Mapping[str, Any]) -> Section:

@@ -73,6 +73,8 @@ class Document:
         What is not known, for the workbook.
     sources : sequence of dict
         Sources used, for the workbook.
+    account : tuple of Section
+        How a spreadsheet was read, for the workbook: sections that stand among the others too.
     """
 
     title: str
@@ -83,3 +85,4 @@ class Document:
     provenance: dict[str, str] = field(default_factory=dict)
     unknowns: Sequence[dict[str, object]] = ()
     sources: Sequence[dict[str, object]] = ()
+    account: tuple[Section, ...] = ()

@@ -6,11 +6,12 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from supplychain.views.documents.document import Document, printable
+from supplychain.views.documents.document import Document, Section, printable
 
 __all__ = ["to_workbook"]
 
 _LONGEST = 32767  # characters that a cell may hold
+_LONGEST_TITLE = 31
 
 
 def to_workbook(document: Document) -> bytes:
@@ -23,6 +24,7 @@ def to_workbook(document: Document) -> bytes:
     _fill(sheet, document.records, document.names)
     _fill(book.create_sheet("sources"), document.sources)
     _fill(book.create_sheet("unknowns"), document.unknowns)
+    _fill_account(book, document.account)
     readme = book.create_sheet("read me")
     _fill(
         readme,
@@ -35,6 +37,20 @@ def to_workbook(document: Document) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _fill_account(book: Any, sections: Sequence[Section]) -> None:
+    """Write how a spreadsheet was read: a sheet with its sentences, and one for each of its tables."""
+    if not sections:
+        return
+    said = [{"about": section.title, "what": line} for section in sections for line in section.lines]
+    _fill(book.create_sheet("how the file was read"), said)
+    for section in sections:
+        if section.table is None:
+            continue
+        names = [column.title for column in section.table.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in section.table.rows]
+        _fill(book.create_sheet(section.title.partition(",")[0][:_LONGEST_TITLE].strip()), rows, names)
 
 
 def _fill(sheet: Any, rows: Sequence[Mapping[str, object]], names: Sequence[str] = ()) -> None:
