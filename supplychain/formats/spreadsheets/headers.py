@@ -66,8 +66,8 @@ _SAME: Mapping[str, str] = MappingProxyType(
     }
 )
 _TRADITIONAL = str.maketrans(
-    "数单价总额币别货应厂产国号规层级项备类说称参费图贴装种编码计财质书证态时间体积预电压贸进运经销后实际标准购买链网页仓库颜长宽连结术设开发输区册采报询选组构机来阶损关认周复联系华东严极载轴线维测统属释个两业务员团对转换补从归当录确単産図",
-    "數單價總額幣別貨應廠產國號規層級項備類說稱參費圖貼裝種編碼計財質書證態時間體積預電壓貿進運經銷後實際標準購買鏈網頁倉庫顏長寬連結術設開發輸區冊採報詢選組構機來階損關認週複聯系華東嚴極載軸線維測統屬釋個兩業務員團對轉換補從歸當錄確單產圖",
+    "块数单价总额币别货应厂产国号规层级项备类说称参费图贴装种编码计财质书证态时间体积预电压贸进运经销后实际标准购买链网页仓库颜长宽连结术设开发输区册采报询选组构机来阶损关认周复联系华东严极载轴线维测统属释个两业务员团对转换补从归当录确単産図",
+    "塊數單價總額幣別貨應廠產國號規層級項備類說稱參費圖貼裝種編碼計財質書證態時間體積預電壓貿進運經銷後實際標準購買鏈網頁倉庫顏長寬連結術設開發輸區冊採報詢選組構機來階損關認週複聯系華東嚴極載軸線維測統屬釋個兩業務員團對轉換補從歸當錄確單產圖",
 )
 _BEFORE = frozenset(
     [
@@ -97,7 +97,12 @@ _BEFORE = frozenset(
         "actual",
         "target",
         "latest",
+        "key",
     ]
+)
+_LANGUAGES = frozenset(
+    "en eng english de deu ger german deutsch fr fra french zh zht zhs cn cht chs chinese tw ru rus russian ja jp "  # noqa: SIM905
+    "jpn japanese ko kor korean es spa spanish it ita italian pt pl nl cs uk".split()
 )
 _AFTER = frozenset(
     [
@@ -116,7 +121,24 @@ _AFTER = frozenset(
         "unit",
     ]
 )
-_BEFORE_CHINESE = ("零組件", "零件", "物料", "材料", "產品", "商品", "元件", "組件", "部件", "元器件", "預估", "參考")
+_BEFORE_CHINESE = (
+    "零組件",
+    "模塊",
+    "模組",
+    "器件",
+    "設備",
+    "零件",
+    "物料",
+    "材料",
+    "產品",
+    "商品",
+    "元件",
+    "組件",
+    "部件",
+    "元器件",
+    "預估",
+    "參考",
+)
 _SELLERS = tuple(
     "digikey digi-key mouser lcsc szlcsc jlcpcb jlc farnell newark element14 arrow avnet tme rs tti future "
     "rutronik reichelt conrad amazon aliexpress taobao seeed adafruit sparkfun".replace("-", "").split()
@@ -147,6 +169,8 @@ class HeaderMeaning:
         As in `ColumnUse`.
     seller : str
         Distributor whose numbers or prices the column holds ("LCSC Part #"), or empty.
+    language : str
+        Language of the texts as the header names it ("name_en"), or empty.
     """
 
     key: str
@@ -156,6 +180,7 @@ class HeaderMeaning:
     per: float = 1.0
     unit: str = ""
     seller: str = ""
+    language: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -235,11 +260,15 @@ def read_header(header: str) -> HeaderMeaning:
             meaning = said  # "物 (Part name)"
         elif common := tuple(field for field in meaning.fields if field in said.fields):
             meaning = replace(meaning, fields=common)  # "Vendor (manufacturer)"
-    if meaning is None and not plain.strip(" ()/-") and (marks.currency or marks.per != 1):
-        meaning = HeaderMeaning("price", ("unit_cost",))  # "USD/100 pcs"
+    if meaning is None and (marks.currency or marks.per != 1) and _BEFORE.issuperset(_words(plain)):
+        meaning = HeaderMeaning("price", ("unit_cost",))  # "USD/100 pcs", "Est. USD"
+    if meaning is None and text.startswith("#"):  # "# Component": a header marked as a comment
+        return read_header(text.lstrip("# "))
     if meaning is None:
         return HeaderMeaning("".join(_words(text)), ())
-    return _with_marks(meaning, marks)
+    last = [note.casefold() for note in notes[-1:]] or list(_words(text))[1:][-1:]
+    language = last[0] if last and last[0] in _LANGUAGES else ""
+    return replace(_with_marks(meaning, marks), language=language)
 
 
 def _readings(text: str, plain: str) -> Iterator[list[str]]:
@@ -315,7 +344,7 @@ def _shorter(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for start in starts:
         rest = start
         yield rest
-        while len(rest) > 1 and rest[-1] in _AFTER:
+        while len(rest) > 1 and (rest[-1] in _AFTER or rest[-1] in _LANGUAGES):
             rest = rest[:-1]
             yield rest
 
@@ -351,6 +380,8 @@ def _with_marks(meaning: HeaderMeaning, marks: Marks) -> HeaderMeaning:
         return replace(meaning, unit="fitted")
     if fields == {"value"} and marks.currency:  # of customs lists: the value of the goods
         return replace(meaning, key="valueofgoods", fields=("unit_cost", "total_cost"), currency=marks.currency)
+    if fields == {"unit"} and marks.currency:  # "unit_eur" is the price of a unit
+        return replace(meaning, key="unitprice", fields=("unit_cost",), currency=marks.currency, per=marks.per)
     if fields & {"unit_cost", "total_cost"}:
         return replace(meaning, currency=marks.currency, per=marks.per)
     if fields == {"quantity"} and (marks.per != 1 or meaning.number > 1):  # "Qty per 100", "Qty 10": of what?

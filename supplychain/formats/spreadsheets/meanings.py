@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from supplychain.formats.spreadsheets.amounts import is_placeholder
 from supplychain.formats.spreadsheets.fields import FIELDS
 from supplychain.formats.spreadsheets.headers import IGNORED, HeaderMeaning, read_header, second_choices
 from supplychain.formats.spreadsheets.sheet import column_letter
@@ -28,6 +30,13 @@ _FIRST_WINS = frozenset(["note", "source_url", "lifecycle", "certification", "mi
 # Several of these are told apart by their order, whatever they are called.
 _IN_ORDER = frozenset(["category", "substitutes"])
 _BOARD = frozenset(["footprint", "value"])
+# Texts of which a file may have two columns that never disagree: they are read as one.
+_MAY_AGREE = frozenset(
+    ["name", "description", "value", "footprint", "part_id", "reference_designator", "manufacturer"]
+    + ["manufacturer_part_number", "supplier", "supplier_part_number"]
+)
+_BARE_PRICES = frozenset(["price", "cost", "preis", "prix", "precio", "prezzo", "價格"])
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S", re.IGNORECASE)
 _PART_NUMBERS = frozenset(["part_id", "manufacturer_part_number"])
 _ITEM = frozenset(["item_number", "name"])
 _LIBRARY = ("device", "libref", "libreference", "libraryreference", "cmpname", "cmp")
@@ -90,8 +99,12 @@ def settle(
         for state in states:
             if state.field is None:
                 state.field = _rule(state, states)
+    _whole_prices(states)
+    _languages(states)
     for state in states:
-        if state.field is None:
+        if state.field is None and all(map(is_placeholder, state.column.cells)) and state.column.cells:
+            state.field = IGNORED  # nothing hangs on what an empty column is called
+        elif state.field is None:
             state.choices = (*(field for field in state.meaning.fields if field != IGNORED), IGNORE)
     _numbers(states)
     _doubles(states)
@@ -123,6 +136,29 @@ def _second_choices(states: Sequence[_Open]) -> None:
             state.field = next((field for field in chain if field not in present), IGNORED)
 
 
+def _whole_prices(states: Sequence[_Open]) -> None:
+    """A bare "Price" beside a "Unit price" and a quantity is the price of the whole line."""
+    present = _present(states)
+    if "quantity" not in present or "total_cost" in present:
+        return
+    prices = [state for state in states if state.field == "unit_cost" and not state.meaning.seller]
+    bare = [state for state in prices if state.meaning.key in _BARE_PRICES and not state.answered]
+    if len(prices) == 2 and len(bare) == 1 and bare[0].number == 1:
+        bare[0].field = "total_cost"
+
+
+def _languages(states: Sequence[_Open]) -> None:
+    """Of one text in several languages ("name_zh", "name_en") the English one is used, else the first."""
+    groups: dict[tuple[str, str, int], list[_Open]] = {}
+    for state in states:
+        if state.field and state.meaning.language and not state.answered and any(state.column.cells):
+            groups.setdefault((state.field, state.meaning.key, state.number), []).append(state)
+    for same in groups.values():
+        if len({state.meaning.language for state in same}) == len(same) > 1:
+            best = next((state for state in same if state.meaning.language in {"en", "eng", "english"}), same[0])
+            _drop(state for state in same if state is not best)
+
+
 def _rule(state: _Open, states: Sequence[_Open]) -> str | None:
     """Return the field that the other columns leave for a header, or None if they leave several."""
     others = _present(other for other in states if other is not state)
@@ -141,6 +177,19 @@ def _part_number(others: set[str], _state: _Open) -> str | None:
     if "manufacturer_part_number" in others:
         return "part_id"
     return "manufacturer_part_number" if "manufacturer" in others else None
+
+
+def _part_code(others: set[str], _state: _Open) -> str:
+    """A code is the firm's own, unless it stands beside the maker and nothing else is the maker's number."""
+    own = "manufacturer" not in others or "manufacturer_part_number" in others
+    return "part_id" if own else "manufacturer_part_number"
+
+
+def _origin_of_page(_others: set[str], state: _Open) -> str | None:
+    """ "Source" is asked about, unless its cells are addresses: then they can be nothing else."""
+    cells = [text for text in state.column.cells if not is_placeholder(text)]
+    addresses = sum(_ADDRESS.match(text.strip()) is not None for text in cells)
+    return "source_url" if cells and 2 * addresses >= len(cells) else None
 
 
 def _amount(others: set[str], _state: _Open) -> str | None:
@@ -249,7 +298,13 @@ def _library_name(others: set[str], _state: _Open) -> str:
 
 _Rule = Callable[[set[str], _Open], str | None]
 _SINGLE: Mapping[str, _Rule] = MappingProxyType(
-    {"id": _row_identity, "comment": _comment, "specs": _specs, **dict.fromkeys(_LIBRARY, _library_name)}
+    {
+        "id": _row_identity,
+        "comment": _comment,
+        "specs": _specs,
+        "partcode": _part_code,
+        **dict.fromkeys(_LIBRARY, _library_name),
+    }
 )
 # "vendor", "part" and a bare "country" have no rule: they are always asked about.
 _RULES: Mapping[frozenset[str], _Rule] = MappingProxyType(
@@ -268,6 +323,7 @@ _RULES: Mapping[frozenset[str], _Rule] = MappingProxyType(
         frozenset(["unit_cost", IGNORED]): _pack_price,
         frozenset(["unit_cost", "price_per"]): _price_per,
         frozenset(["parent_id", "part_id"]): _product,
+        frozenset(["supplier", "source_url", "country_of_origin"]): _origin_of_page,
     }
 )
 
@@ -338,6 +394,9 @@ def _doubles(states: Sequence[_Open]) -> None:
         if len(filled) < 2 or name in _FIRST_WINS or all(_same_use(filled[0], state) for state in filled[1:]):
             _drop((filled or used)[1:])
             continue
+        if name in _MAY_AGREE and _agree(filled):
+            _drop(state for state in filled[1:] if not FIELDS[name].several)
+            continue
         for state in filled:
             if not state.answered:
                 state.choices = _choices_of_double(name, states)
@@ -360,6 +419,16 @@ def _drop(states: Iterable[_Open]) -> None:
 def _same_use(first: _Open, second: _Open) -> bool:
     marks = [(each.meaning.currency, each.meaning.per, each.meaning.unit) for each in (first, second)]
     return marks[0] == marks[1] and list(first.column.cells) == list(second.column.cells)
+
+
+def _agree(states: Sequence[_Open]) -> bool:
+    """Whether no row has two different texts in some columns; of a field that is there once, the first has them all."""
+    first = states[0]
+    for row in zip(*(state.column.cells for state in states), strict=True):
+        said = {" ".join(text.split()).casefold() for text in row if not is_placeholder(text)}
+        if len(said) > 1 or (said and is_placeholder(row[0]) and not FIELDS[str(first.field)].several):
+            return False
+    return True
 
 
 def _choices_of_double(name: str, states: Sequence[_Open]) -> tuple[str, ...]:
