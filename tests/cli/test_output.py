@@ -335,3 +335,10 @@ def test_all_lists_every_row(run, survey: Path) -> None:
     assert "--all shows every one" in few
     assert "--all shows every one" not in all_
     assert len(all_) > len(few)
+
+
+def test_signs_that_turn_the_direction_of_a_line_are_replaced() -> None:
+    from supplychain.views.documents.document import printable
+
+    assert printable("a\u202eb\u2066c") == "a\ufffdb\ufffdc"
+    assert printable("中文 \u200fעברית") == "中文 \u200fעברית"

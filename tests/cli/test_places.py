@@ -132,7 +132,9 @@ def test_a_folder_without_tables(refused, command: str, tmp_path: Path) -> None:
 def test_one_table_or_another_kind_of_file_is_no_dataset(refused, survey: Path, tmp_path: Path) -> None:
     assert "give the folder" in refused("flags", survey / "parts.csv")
     (tmp_path / "notes.txt").write_text("x")
-    assert "not a kind of file" in refused("flags", tmp_path / "notes.txt")
+    assert "none of the first 20 rows is a header" in refused("flags", tmp_path / "notes.txt")
+    (tmp_path / "notes.pdf").write_text("x")
+    assert "not a kind of file" in refused("flags", tmp_path / "notes.pdf")
     (tmp_path / "fake.xlsx").write_text("x")
     assert "cannot be read" in refused("flags", tmp_path / "fake.xlsx")
 

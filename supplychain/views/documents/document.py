@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 __all__ = ["Column", "Document", "Section", "Table", "printable"]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Control characters, and the signs that turn the direction of what follows them on a line.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:

@@ -58,7 +58,7 @@ def flags_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | N
         title=f"{product} [{answer['product']}]: {verdict}{grounds}",
         lead=(lens_line(answer, texts, [name_of(code) for code in answer["lens"]["countries"]]),),
         sections=(
-            _keys(answer, names, suppliers, texts),
+            _keys(answer, names, suppliers, texts, rows),
             _profile(exposure, texts),
             _clean(answer, names, suppliers, texts),
             _value(answer, texts),
@@ -78,7 +78,13 @@ def flags_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | N
     )
 
 
-def _keys(answer: Mapping[str, Any], names: Mapping[str, str], suppliers: Mapping[str, str], texts: Texts) -> Section:
+def _keys(
+    answer: Mapping[str, Any],
+    names: Mapping[str, str],
+    suppliers: Mapping[str, str],
+    texts: Texts,
+    limit: int | None,
+) -> Section:
     rows: list[tuple[str, ...]] = []
     styles: list[str] = []
     for group in parts.key_groups(answer["key_components"], names, suppliers, texts):
@@ -110,7 +116,11 @@ def _keys(answer: Mapping[str, Any], names: Mapping[str, str], suppliers: Mappin
         Column(texts("report.keys.ratio"), numeric=True),
     )
     first = [column.title for column in columns].index(texts("report.keys.first"))
-    return Section(texts("report.keys.heading"), (), Table(columns, tuple(rows), tuple(styles), styled=first))
+    shown = rows[:limit]
+    lead = (f"The first {len(shown)} of {len(rows)} rows; --all shows every one.",) if len(shown) < len(rows) else ()
+    return Section(
+        texts("report.keys.heading"), lead, Table(columns, tuple(shown), tuple(styles[:limit]), styled=first)
+    )
 
 
 def _profile(exposure: Mapping[str, Any], texts: Texts) -> Section:

@@ -57,22 +57,24 @@ def _fill(sheet: Any, rows: Sequence[Mapping[str, object]], names: Sequence[str]
     from openpyxl.styles import Font
 
     names = list(names) or list(dict.fromkeys(name for row in rows for name in row))
-    sheet.append(names or ["(nothing)"])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
+    for place, name in enumerate(names or ["(nothing)"], start=1):
+        _write(sheet.cell(1, place), name)
+        sheet.cell(1, place).font = Font(bold=True)
     for number, row in enumerate(rows, start=2):
         for place, name in enumerate(names, start=1):
-            value = row.get(name)
-            if value is None:
-                continue
-            cell = sheet.cell(number, place)
-            if isinstance(value, bool | int | float):
-                cell.value = value
-            else:
-                cell.value = printable(str(value))[:_LONGEST]
-                # A text that begins with = would become a formula.
-                cell.data_type = "s"
+            if row.get(name) is not None:
+                _write(sheet.cell(number, place), row[name])
     sheet.freeze_panes = "A2"
     for place, name in enumerate(names, start=1):
         longest = max([len(name), *(len(str(row.get(name) or "")) for row in rows[:200])])
         sheet.column_dimensions[sheet.cell(1, place).column_letter].width = min(60, max(8, longest + 2))
+
+
+def _write(cell: Any, value: object) -> None:
+    """Write a value; a text stays a text, also where somebody edits the cell later."""
+    if isinstance(value, bool | int | float):
+        cell.value = value
+        return
+    cell.value = printable(str(value))[:_LONGEST]
+    cell.data_type = "s"
+    cell.quotePrefix = cell.value[:1] in {"=", "+", "-", "@"}
