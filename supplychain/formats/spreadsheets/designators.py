@@ -20,6 +20,10 @@ _RANGE = re.compile(
     r"(?P<prefix>[A-Za-z_]{1,8})(?P<first>[0-9]{1,18})\s*(?:-|~|\.{2,3}|\bto\b|\bbis\b|至|到)\s*"
     r"(?P<again>[A-Za-z_]{0,8})(?P<last>[0-9]{1,18})"
 )
+# Names without a number, as "ICSP", "Rg_LO", "CASE_TOP": in capitals or with an underscore, so that no prose is one.
+_NAME = re.compile(
+    r"(?=[^ ]{1,16}$)(?:[A-Z][A-Z0-9]*[a-z]{0,5}|[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+|[A-Z][a-z]?[A-Z][A-Za-z]*)[+-]?"
+)
 _SPLIT = re.compile(r"[,;\s、|+&/]+")
 _HALF = re.compile(r"(?P<stem>[A-Za-z]{1,8}[0-9]{1,9})[A-Za-z]")
 
@@ -77,7 +81,8 @@ def expand(text: str, *, limit: int = LIMIT) -> Designators:
             if name in names:
                 repeated.add(name)
             names[name] = None
-    known = sum(1 for name in names if _DESIGNATOR.fullmatch(name))
+    listed = len(names) == 1 or re.search(r"[,;、|\n]", text) is not None
+    known = sum(1 for name in names if _DESIGNATOR.fullmatch(name) or (listed and _NAME.fullmatch(name)))
     if counted and known * 2 <= len(names):
         return Designators((), None, ("no reference designators such as C1, C2",))
     if repeated:

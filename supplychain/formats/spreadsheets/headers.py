@@ -121,23 +121,8 @@ _AFTER = frozenset(
         "unit",
     ]
 )
-_BEFORE_CHINESE = (
-    "零組件",
-    "模塊",
-    "模組",
-    "器件",
-    "設備",
-    "零件",
-    "物料",
-    "材料",
-    "產品",
-    "商品",
-    "元件",
-    "組件",
-    "部件",
-    "元器件",
-    "預估",
-    "參考",
+_BEFORE_CHINESE = tuple(
+    "零組件 零件 物料 材料 產品 商品 元件 組件 部件 元器件 器件 模塊 模組 設備 預估 參考".split()  # noqa: SIM905
 )
 _SELLERS = tuple(
     "digikey digi-key mouser lcsc szlcsc jlcpcb jlc farnell newark element14 arrow avnet tme rs tti future "

@@ -92,6 +92,10 @@ def read_line(table: Table, row: int, *, heading: str, group: bool, doubts: Doub
     own = {name: _text(table, row, name, extra) for name in sorted(_OWN_PLACE)}
     code = next((text for n in _numbers(table) for _, text in texts(table, row, "manufacturer_part_number", n)), "")
     name = own["name"] or own["description"] or code or own["part_id"] or own["value"]
+    if not name and (called := _first_places(table, row)):
+        name = called
+        message = "no name, value or part number; the line is called by its reference designators"
+        doubts.say(number, "", "", message, "right is a value or a part number")
     if not name:
         reason = "no name and no part number; right is a name, a description or a part number in every line"
         return LeftRow(number, "refused", reason, text)
@@ -131,6 +135,15 @@ def read_line(table: Table, row: int, *, heading: str, group: bool, doubts: Doub
         source_url=own["source_url"],
         extra=MappingProxyType(extra),
     )
+
+
+def _first_places(table: Table, row: int) -> str:
+    """The first reference designators of a line, to call it by; "" if it names none."""
+    for _, text in texts(table, row, "reference_designator"):
+        found = expand(text, limit=10)
+        if found.count:
+            return ", ".join(found.names[:3]) + (", …" if len(found.names) > 3 else "")
+    return ""
 
 
 def _numbers(table: Table) -> list[int]:

@@ -32,8 +32,8 @@ _IN_ORDER = frozenset(["category", "substitutes"])
 _BOARD = frozenset(["footprint", "value"])
 # Texts of which a file may have two columns that never disagree: they are read as one.
 _MAY_AGREE = frozenset(
-    ["name", "description", "value", "footprint", "part_id", "reference_designator", "manufacturer"]
-    + ["manufacturer_part_number", "supplier", "supplier_part_number"]
+    "name description value footprint part_id reference_designator manufacturer manufacturer_part_number supplier "  # noqa: SIM905
+    "supplier_part_number".split()
 )
 _BARE_PRICES = frozenset(["price", "cost", "preis", "prix", "precio", "prezzo", "價格"])
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S", re.IGNORECASE)
@@ -186,7 +186,7 @@ def _part_code(others: set[str], _state: _Open) -> str:
 
 
 def _origin_of_page(_others: set[str], state: _Open) -> str | None:
-    """ "Source" is asked about, unless its cells are addresses: then they can be nothing else."""
+    """Addresses below a header "Source" are no shop and no country; else it is asked about."""
     cells = [text for text in state.column.cells if not is_placeholder(text)]
     addresses = sum(_ADDRESS.match(text.strip()) is not None for text in cells)
     return "source_url" if cells and 2 * addresses >= len(cells) else None

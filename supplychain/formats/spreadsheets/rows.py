@@ -8,6 +8,7 @@ from dataclasses import replace
 from supplychain.errors import Problem
 from supplychain.formats.spreadsheets.hierarchy import Place, Structure, arrange
 from supplychain.formats.spreadsheets.lines import Budget, read_line
+from supplychain.formats.spreadsheets.repeats import without_repeats
 from supplychain.formats.spreadsheets.sections import Sections, sort_rows
 from supplychain.formats.spreadsheets.sources import read_sources, with_alternate
 from supplychain.formats.spreadsheets.table import Doubts, Table, cell, look, name_of_column, row_text, texts, uses_of
@@ -45,12 +46,15 @@ def read_items(grid: Grid, column_map: ColumnMap) -> tuple[tuple[Item, ...], tup
     read, refused = _read_lines(table, sections, structure, doubts)
     read, refused = _with_parents(table, read, refused, structure)
     read, more = _with_alternates(table, sections, read, doubts)
+    places = {line: place for place, line in enumerate(grid.lines)}
+    again = [places[row.row] for row in sections.left if row.kind == "header" and row.row != column_map.header_row]
+    read, twice = without_repeats(table, read, again, doubts)
     _say_structure(table, structure, {item.row for item in read.values()}, doubts)
     _say_repeated(table, read, doubts)
     currencies = {item.sources[0].price.currency for item in read.values() if item.sources[0].price}
     flat = len(currencies) < 2 and all(item.parent is None for item in read.values())
     sums = check_totals(table, sections.totals, read, charges=sections.charges, flat=flat, doubts=doubts)
-    left = [*sections.left, *refused.values(), *more, *sums]
+    left = [*sections.left, *refused.values(), *more, *twice, *sums]
     order = {line: place for place, line in enumerate(grid.lines)}
     items = tuple(read[row] for row in sorted(read))
     return items, tuple(sorted(left, key=lambda each: order[each.row])), doubts.problems()

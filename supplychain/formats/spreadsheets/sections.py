@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from supplychain.formats.spreadsheets.amounts import LONGEST, is_placeholder, plain_text
+from supplychain.formats.spreadsheets.designators import expand
 from supplychain.formats.spreadsheets.prices import currency_code, read_money
 from supplychain.formats.spreadsheets.table import Table, cell, filled, row_text, uses_of
 from supplychain.formats.spreadsheets.values import LeftRow
@@ -31,12 +32,15 @@ _TOTAL_WORDS = frozenset(
 )
 _BESIDE_TOTAL = frozenset(
     "grand sub net gross bom overall parts part project cost costs price amount value order per unit of all "  # noqa: SIM905
-    "number quantity qty the incl excl vat tax in components items lines".split()
+    "number quantity qty the incl excl vat tax in components items lines estimated est approx approximate complete "
+    "build unit units kit board system first with tools each".split()
 )
 _TOTAL_CHINESE = re.compile(
     r".{0,12}(?:合計|小計|總計|总计|合计|小计|總和|总和|共計|共计|總額|总额|總價|总价)(?:\(.*\))?"
 )
-_TOTAL_OF = re.compile(r"(?:sub-?\s?total|grand total|zwischensumme)\b.{0,60}")
+_TOTAL_OF = re.compile(r"(?:sub-?\s?total|grand total|zwischensumme)\b.{0,60}|.{0,60}\b(?:sub-?total|zwischensumme)")
+_COST_OF = re.compile(r"(?:estimated|est\.?|approx\.?|overall|geschätzte) (?:total )?(?:costs?|price|kosten)\b.{0,40}")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _CHARGE = re.compile(
     r"(?:shipping|freight|postage|handling|insurance|sales tax|tax|vat|customs|duty|import duty|tariff|discount"
     r"|versand|versandkosten|fracht|mwst|rabatt|運費|运费|稅|稅金|税金|營業稅|關稅|关税|折扣|保險費)"
@@ -49,6 +53,7 @@ _HEADED = frozenset({"name", "description", "category", "part_id", "item_number"
 _ORDINAL = re.compile(r"[a-z]|[ivx]{1,5}|[一二三四五六七八九十甲乙丙丁]{1,3}")
 _MAY_ADD = frozenset({"line", "single", "long", "loose"})
 _LONG = 60
+_FEW = 3  # filled cells of a row that may be no line
 
 
 @dataclass(frozen=True)
@@ -119,8 +124,13 @@ def _first_look(table: Table) -> dict[int, str]:
 
 
 def _kind(table: Table, row: int, places: list[int], fields: Mapping[int, str], typical: float) -> str:
+    texts = table.grid.rows[row]
+    places = [place for place in places if not is_placeholder(texts[place])]  # "Total | - | - | 525.30"
+    if len(places) <= _FEW:  # words in the column of places are a heading, a note or the name of a sum
+        words = {place: "" for place in places if fields.get(place) == "reference_designator"}
+        fields = {**fields, **{place: "" for place in words if expand(texts[place], limit=100).count is None}}
     has = {fields.get(place, "") for place in places}
-    cells = {place: plain_text(table.grid.rows[row][place][:LONGEST]).casefold() for place in places}
+    cells = {place: plain_text(texts[place][:LONGEST]).casefold() for place in places}
     return _kind_of_sum(cells, has, fields) or _kind_of_text(table, row, cells, fields, typical)
 
 
@@ -131,8 +141,12 @@ def _kind_of_sum(cells: Mapping[int, str], has: set[str], fields: Mapping[int, s
             return "total"
         if any(_CHARGE.fullmatch(text) for place, text in cells.items() if fields.get(place) not in _MAKERS):
             return "charge"
-    if has <= _AMOUNTS and has & {"unit_cost", "total_cost", ""} and all(map(_is_amount, cells.values())):
-        return "amounts"
+    if has <= _AMOUNTS and has & {"unit_cost", "total_cost", ""}:
+        words = [text for text in cells.values() if not _is_amount(text)]
+        if not words:
+            return "amounts"
+        if len(words) == 1 and words[0].endswith((":", "：")):
+            return "note"  # "Soldering iron: 25.00" below the table
     return ""
 
 
@@ -162,7 +176,7 @@ def _is_total(cells: Mapping[int, str], has: set[str], fields: Mapping[int, str]
         bare = text.strip(" :=.").replace(" ", "") if not text.isascii() else text.strip(" :=.")
         if len(bare) > 80:
             continue
-        words = re.findall(r"[^\W\d_]+", bare)
+        words = re.findall(r"[^\W\d_]+", _BRACKETS.sub(" ", bare))
         spelled = [word for word in words if not currency_code(word)]
         core = _TOTAL_WORDS.intersection(words)
         if core and all(word in _TOTAL_WORDS or word in _BESIDE_TOTAL for word in spelled):
@@ -171,7 +185,8 @@ def _is_total(cells: Mapping[int, str], has: set[str], fields: Mapping[int, str]
             return True
         # "Total electronics" beside a sum is a total; "Total station", of which one is bought, is a part.
         amounts = any(fields.get(place) in {"unit_cost", "total_cost"} for place in cells)
-        if words[:1] == ["total"] and amounts and not has & {"quantity", "part_id", *_MAKERS}:
+        told = words[:1] == ["total"] or _COST_OF.fullmatch(bare)
+        if told and amounts and not has & {"quantity", "part_id", *_MAKERS}:
             return True
     return False
 

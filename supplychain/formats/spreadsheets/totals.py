@@ -12,6 +12,9 @@ from supplychain.formats.spreadsheets.values import ColumnUse, Item, LeftRow
 __all__ = ["check_totals"]
 
 
+_NO_SUMS = frozenset({"quantity", "item_number", "level", "price_per", "minimum_order", "lead_time_days"})
+
+
 @dataclass
 class _Sums:
     """Sums of the lines so far: price times quantity, prices alone, charges, and lines of which one is not known."""
@@ -83,10 +86,11 @@ def check_totals(
 
 
 def _amount(table: Table, row: int) -> tuple[ColumnUse, float] | None:
-    """Amount of a row with a sum: of the total column, else of the price column, else the last one."""
-    for name in ("total_cost", "unit_cost", ""):
-        uses = [use for use in table.column_map.columns if use.field == name]
-        for use in uses if name else reversed(uses):
+    """Amount of a row with a sum: of the total column, else of the price column, else the last one in any column."""
+    columns = table.column_map.columns
+    for name in ("total_cost", "unit_cost", "", "any"):
+        uses = [use for use in columns if use.field == name or (name == "any" and use.field not in _NO_SUMS)]
+        for use in uses if name in {"total_cost", "unit_cost"} else reversed(uses):
             text = cell(table, row, use.position, repeat=False)
             money = read_money(text, decimal_of(table, use, text))
             if len(money.breaks) == 1:
