@@ -119,6 +119,10 @@ _AFTER = frozenset(
         "iso3",
         "alpha",
         "unit",
+        "net",
+        "netto",
+        "gross",
+        "brutto",
     ]
 )
 _BEFORE_CHINESE = tuple(
@@ -245,6 +249,8 @@ def read_header(header: str) -> HeaderMeaning:
             meaning = said  # "物 (Part name)"
         elif common := tuple(field for field in meaning.fields if field in said.fields):
             meaning = replace(meaning, fields=common)  # "Vendor (manufacturer)"
+        elif meaning.fields == ("unit_cost",) and said.fields[0] == "total_cost":
+            meaning = replace(meaning, key="totalprice", fields=("total_cost",))  # "Price (total) (USD)"
     if meaning is None and (marks.currency or marks.per != 1) and _BEFORE.issuperset(_words(plain)):
         meaning = HeaderMeaning("price", ("unit_cost",))  # "USD/100 pcs", "Est. USD"
     if meaning is None and text.startswith("#"):  # "# Component": a header marked as a comment

@@ -36,6 +36,8 @@ _MAY_AGREE = frozenset(
     "supplier_part_number".split()
 )
 _BARE_PRICES = frozenset(["price", "cost", "preis", "prix", "precio", "prezzo", "價格"])
+_RUNNING = re.compile(r"[#(]?[A-Za-z]?[0-9]{1,5}(?:[.\-/][0-9]{1,4}){0,8}[A-Za-z]?[.):]?")
+_COUNT = re.compile(r"[0-9]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S", re.IGNORECASE)
 _PART_NUMBERS = frozenset(["part_id", "manufacturer_part_number"])
 _ITEM = frozenset(["item_number", "name"])
@@ -142,9 +144,14 @@ def _whole_prices(states: Sequence[_Open]) -> None:
     if "quantity" not in present or "total_cost" in present:
         return
     prices = [state for state in states if state.field == "unit_cost" and not state.meaning.seller]
-    bare = [state for state in prices if state.meaning.key in _BARE_PRICES and not state.answered]
+    bare = [state for state in prices if _bare_price(state) and not state.answered]
     if len(prices) == 2 and len(bare) == 1 and bare[0].number == 1:
         bare[0].field = "total_cost"
+
+
+def _bare_price(state: _Open) -> bool:
+    key = state.meaning.key.removesuffix(state.meaning.currency.casefold())
+    return key.removeprefix("estimated") in _BARE_PRICES
 
 
 def _languages(states: Sequence[_Open]) -> None:
@@ -224,10 +231,22 @@ def _running_number(others: set[str], state: _Open) -> str | None:
 def _item(others: set[str], state: _Open) -> str | None:
     if "item_number" in others:
         return None if "name" in others else "name"
-    first = state.column.position == 0
-    if others & {"name", "reference_designator", "level"} or (first and {"description", "part_id"} <= others):
+    if others & {"name", "reference_designator", "level"}:
+        return "item_number"
+    cells = [text.strip() for text in state.column.cells if not is_placeholder(text)]
+    words = sum(_RUNNING.fullmatch(text) is None for text in cells)
+    if "description" in others and 10 * words >= 9 * len(cells) > 0:
+        return "name"  # words number no rows
+    if "description" in others and ((cells and not words) or (state.column.position == 0 and "part_id" in others)):
         return "item_number"
     return None if "description" in others else "name"
+
+
+def _required(others: set[str], state: _Open) -> str:
+    """How many are required, unless the column says whether they are."""
+    cells = [text for text in state.column.cells if not is_placeholder(text)]
+    counted = bool(cells) and all(_COUNT.match(text.strip()) for text in cells)
+    return "quantity" if counted and "quantity" not in others else IGNORED
 
 
 def _component(others: set[str], _state: _Open) -> str | None:
@@ -303,6 +322,7 @@ _SINGLE: Mapping[str, _Rule] = MappingProxyType(
         "comment": _comment,
         "specs": _specs,
         "partcode": _part_code,
+        "required": _required,
         **dict.fromkeys(_LIBRARY, _library_name),
     }
 )

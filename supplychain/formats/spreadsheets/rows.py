@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from supplychain.errors import Problem
@@ -50,7 +51,7 @@ def read_items(grid: Grid, column_map: ColumnMap) -> tuple[tuple[Item, ...], tup
     again = [places[row.row] for row in sections.left if row.kind == "header" and row.row != column_map.header_row]
     read, twice = without_repeats(table, read, again, doubts)
     _say_structure(table, structure, {item.row for item in read.values()}, doubts)
-    _say_repeated(table, read, doubts)
+    _say_repeated(table, read, again, doubts)
     currencies = {item.sources[0].price.currency for item in read.values() if item.sources[0].price}
     flat = len(currencies) < 2 and all(item.parent is None for item in read.values())
     sums = check_totals(table, sections.totals, read, charges=sections.charges, flat=flat, doubts=doubts)
@@ -156,13 +157,14 @@ def _say_structure(table: Table, structure: Structure, kept: set[int], doubts: D
             doubts.say(row, column, text, message)
 
 
-def _say_repeated(table: Table, read: Mapping[int, Item], doubts: Doubts) -> None:
-    """A place on one board holds one part."""
-    first: dict[tuple[int | None, str], int] = {}
+def _say_repeated(table: Table, read: Mapping[int, Item], headers: Sequence[int], doubts: Doubts) -> None:
+    """A place on one board holds one part; where the header stands again, another board begins."""
+    first: dict[tuple[int | None, int, str], int] = {}
     column = next((name_of_column(use) for use in uses_of(table, "reference_designator")), "")
-    for item in read.values():
+    for place, item in read.items():
+        board = bisect(headers, place)
         for name in item.designators:
-            other = first.setdefault((item.parent, name), item.row)
+            other = first.setdefault((item.parent, board, name), item.row)
             if other != item.row:
                 doubts.say(item.row, column, name, f"{name} stands in row {other} as well")
                 break

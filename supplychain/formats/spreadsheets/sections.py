@@ -42,9 +42,10 @@ _TOTAL_OF = re.compile(r"(?:sub-?\s?total|grand total|zwischensumme)\b.{0,60}|.{
 _COST_OF = re.compile(r"(?:estimated|est\.?|approx\.?|overall|geschätzte) (?:total )?(?:costs?|price|kosten)\b.{0,40}")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _CHARGE = re.compile(
+    r"(?:(?:hardware|electronics|pcb|parts?|components?|estimated|additional|/) ){0,4}"
     r"(?:shipping|freight|postage|handling|insurance|sales tax|tax|vat|customs|duty|import duty|tariff|discount"
     r"|versand|versandkosten|fracht|mwst|rabatt|運費|运费|稅|稅金|税金|營業稅|關稅|关税|折扣|保險費)"
-    r"(?: (?:and|&) handling| costs?| fee)?\s*(?:\(?[0-9.,]+\s*%\)?)?"
+    r"(?: (?:and|&) (?:handling|vat|tax|taxes)| costs?| fees?| charges?)?\s*(?:\(?[0-9.,]+\s*%\)?)?"
 )
 _NOTE = re.compile(
     r"(?:notes?|remarks?|hinweise?|anmerkung(?:en)?|備註|备注|註|注|說明|说明)\s*[0-9]*\s*[:.、]|※|\*+\s?\w"
@@ -185,6 +186,9 @@ def _is_total(cells: Mapping[int, str], has: set[str], fields: Mapping[int, str]
             return True
         # "Total electronics" beside a sum is a total; "Total station", of which one is bought, is a part.
         amounts = any(fields.get(place) in {"unit_cost", "total_cost"} for place in cells)
+        ends = len(words) < 6 and words[-1:] == ["total"]  # "Known project total"
+        if ends and amounts and not has & {"part_id", "reference_designator", *_MAKERS}:
+            return True
         told = words[:1] == ["total"] or _COST_OF.fullmatch(bare)
         if told and amounts and not has & {"quantity", "part_id", *_MAKERS}:
             return True
@@ -249,6 +253,8 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
             continue
         if kind in {"total", "amounts"}:
             totals[row] = kind == "total"
+        elif kind == "line" and totals and not follows[row] and _is_aside(table, row):
+            left.append(LeftRow(number, "note", "an amount below a total, no line", text))
         elif kind == "line" or (kind in {"long", "loose"} and follows[row]):
             lines.append(row)
             headings[row] = heading
@@ -272,6 +278,14 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
             left.append(LeftRow(number, "note", "a text, no line", text))
         above = None
     return Sections(tuple(lines), alternates, totals, charges, headings, tuple(left), doubtful)
+
+
+def _is_aside(table: Table, row: int) -> bool:
+    """Whether a row has a text and an amount alone, though the list has quantities, as "Budget: 70" below a total."""
+    fields = {use.position: use.field for use in table.column_map.columns}
+    has = [fields.get(place, "") for place in filled(table, row)]
+    money = {"unit_cost", "total_cost"}.intersection(has)
+    return len(has) == 2 and bool(money) and any(True for _ in uses_of(table, "quantity"))
 
 
 def _is_marked(text: str) -> bool:

@@ -62,6 +62,7 @@ def check_totals(
     """
     left: list[LeftRow] = []
     all_lines, block = _Sums(), _Sums()
+    compared = False  # of several sums in a row only the first is one of lines
     for row in range(table.start, len(table.grid.rows)):
         if row in items:
             all_lines.add(items[row])
@@ -79,7 +80,8 @@ def check_totals(
             left.append(LeftRow(number, "refused", reason, text))
             continue
         left.append(LeftRow(number, "subtotal", "a total of the lines above", text))
-        if found is not None and flat:
+        if found is not None and flat and (block.lines or not compared):
+            compared = True
             _compare(number, found, block, all_lines, doubts)
         block = _Sums()
     return left
