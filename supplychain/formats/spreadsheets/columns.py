@@ -21,6 +21,8 @@ __all__ = ["describe", "field_named", "find_table"]
 _COLUMN = re.compile(r"^(.*?)\s*\(column ([A-Z]{1,3})\)$|^column ([A-Z]{1,3})$", re.IGNORECASE | re.DOTALL)
 _NEARLY = 0.6  # a sheet with this share of the best one's known headers may be meant as well
 
+_NAMES = ("name", "description", "manufacturer_part_number", "part_id")
+_NAMING = frozenset({*_NAMES, "value", "reference_designator"})
 _MOST_SHOWN = 20  # questions in a message
 
 
@@ -65,6 +67,8 @@ def find_table(
     columns = _columns(grid, found)
     given = _answers(answers or {}, columns, grid.file)
     uses, questions = _settled(columns, uses, given)
+    if column_map is None and not questions:
+        uses, questions = _named(columns, uses, given)
     result = ColumnMap(
         sheet=grid.sheet,
         header_row=found.line,
@@ -209,6 +213,23 @@ def _settled(
             use = replace(use, currency=saved.currency, per=saved.per, unit=saved.unit, number=saved.number)  # noqa: PLW2901
         kept.append(use)
     return tuple(kept), questions
+
+
+def _named(
+    columns: Sequence[Column], uses: tuple[ColumnUse, ...], given: Mapping[int, tuple[str, int]]
+) -> tuple[tuple[ColumnUse, ...], tuple[Question, ...]]:
+    """Ask which column names the parts, where none that is known does."""
+    if any(use.field in _NAMING for use in uses):
+        return uses, ()
+    meanings = (*((field, FIELDS[field].meaning) for field in _NAMES), (IGNORE, "not used"))
+    asked: dict[int, Question] = {}
+    for column, use in zip(columns, uses, strict=True):
+        words = [text for text in column.cells if any(sign.isalpha() for sign in text)]
+        if use.field == IGNORED and column.header and column.position not in given and words:
+            examples = tuple(dict.fromkeys(" ".join(text.split())[:40] for text in words))[:3]
+            asked[column.position] = Question(column.header, examples, meanings)
+    opened = tuple(replace(use, field=OPEN) if use.position in asked else use for use in uses)
+    return opened, tuple(asked.values())
 
 
 def _answers(answers: Mapping[str, str], columns: Sequence[Column], file: str) -> dict[int, tuple[str, int]]:

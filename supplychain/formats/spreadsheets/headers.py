@@ -29,6 +29,7 @@ _TEXTS = frozenset(["name", "description", "value", "footprint", "category", "no
 _ALTERNATE = frozenset(["alt", "alternate", "alternative", "alternates", "second", "secondary", "2nd", "backup"])
 _ALTERNATE_CHINESE = re.compile("替代|備選|備用|第二")
 _ALONE = frozenset(["no", "nr", "num", "nbr", "man", "#"])  # alone they are no part of a longer name
+_WHOLE = frozenset("total line sum subtotal extended gesamt summe 合計 小計 總計 合计 小计 总计".split())  # noqa: SIM905
 _POSITIVE = frozenset(
     [
         "fitted",
@@ -243,14 +244,15 @@ def read_header(header: str) -> HeaderMeaning:
     meaning = next(filter(None, (_join(map(_look_up, parts)) for parts in _readings(text, plain))), None)
     for note in notes:
         said = None if note.strip().isdigit() else _look_up(note)
+        if meaning is not None and meaning.fields == ("unit_cost",) and note.strip().casefold() in _WHOLE:
+            meaning = replace(meaning, key="totalprice", fields=("total_cost",))  # "Price (total) (USD)"
+            continue
         if said is None:
             continue
         if meaning is None:
             meaning = said  # "物 (Part name)"
         elif common := tuple(field for field in meaning.fields if field in said.fields):
             meaning = replace(meaning, fields=common)  # "Vendor (manufacturer)"
-        elif meaning.fields == ("unit_cost",) and said.fields[0] == "total_cost":
-            meaning = replace(meaning, key="totalprice", fields=("total_cost",))  # "Price (total) (USD)"
     if meaning is None and (marks.currency or marks.per != 1) and _BEFORE.issuperset(_words(plain)):
         meaning = HeaderMeaning("price", ("unit_cost",))  # "USD/100 pcs", "Est. USD"
     if meaning is None and text.startswith("#"):  # "# Component": a header marked as a comment

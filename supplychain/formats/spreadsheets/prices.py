@@ -42,7 +42,9 @@ _NAMES = MappingProxyType(
         "nz$": "NZD",
         "₹": "INR",
         "₪": "ILS",
-        "zł": "PLN",
+        **dict.fromkeys(("zł", "zl"), "PLN"),
+        **dict.fromkeys(("₽", "руб", "руб."), "RUB"),
+        **dict.fromkeys(("₴", "грн", "грн."), "UAH"),
         "kč": "CZK",
         "$": "$",
         "¥": "¥",
@@ -84,8 +86,9 @@ _BREAK = re.compile(r"(?P<quantity>[0-9]{1,9})\s*\+?\s*[=:]\s*(?P<price>.+)", re
 _WHOLE = re.compile(r"[.,](?:-+|--)$")
 
 _PACK = re.compile(
-    r"(?P<text>\b(?:pack|set|box|bag|kit|lot|reel|roll|tube|tray)\s*(?:of|/)\s*[0-9]{1,6}\b"
-    r"|\b[0-9]{1,6}\s?-?\s?(?:packs?|pk|er[ -]?pack)\b"
+    r"(?P<text>\b(?:pack|set|box|bag|kit|lot|reel|roll|tube|tray)\s*(?:of\s*[0-9]{1,6}\b|/\s*[0-9]{1,6}\b(?!\s*[a-z]))"
+    r"|\b[0-9]{1,6}\s?-?\s?(?:packs?|pk|er[ -]?pack)\b(?!\s+(?!of\b)[a-z])"
+    r"|(?:\b[0-9]{2,6}|^[0-9]{1,6})\s?pcs\b"
     r"|\(\s*[0-9]{1,6}\s*(?:pcs?|pieces|pack|pairs?|個|个|入|片|只|支|顆)\s*\)"
     r"|\b[0-9]{1,6}\s?(?:pcs?|pieces)\s?/\s?(?:pack|set|bag|box|包|組|套)"
     r"|(?<!twisted )(?<!twisted-)\bpairs?\b(?!\s*(?:cable|wire|of wires))"

@@ -242,6 +242,7 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
     charges = frozenset(row for row, kind in kinds.items() if kind == "charge")
     wide = {merge.top for merge in table.grid.merged if merge.left < merge.right}
     follows = _lines_follow(kinds)
+    asides = _asides(table, kinds)
     for row, kind in kinds.items():
         number, text = table.grid.lines[row], row_text(table, row)
         if kind == "single" and above is not None and row not in wide and not _is_marked(text):
@@ -253,7 +254,7 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
             continue
         if kind in {"total", "amounts"}:
             totals[row] = kind == "total"
-        elif kind == "line" and totals and not follows[row] and _is_aside(table, row):
+        elif row in asides:
             left.append(LeftRow(number, "note", "an amount below a total, no line", text))
         elif kind == "line" or (kind in {"long", "loose"} and follows[row]):
             lines.append(row)
@@ -280,12 +281,22 @@ def _second_look(table: Table, kinds: Mapping[int, str], left: list[LeftRow]) ->
     return Sections(tuple(lines), alternates, totals, charges, headings, tuple(left), doubtful)
 
 
-def _is_aside(table: Table, row: int) -> bool:
-    """Whether a row has a text and an amount alone, though the list has quantities, as "Budget: 70" below a total."""
+def _asides(table: Table, kinds: Mapping[int, str]) -> set[int]:
+    """Rows below the last total with a text and an amount alone, as "Budget: 70", if the list has quantities."""
+    found: set[int] = set()
     fields = {use.position: use.field for use in table.column_map.columns}
-    has = [fields.get(place, "") for place in filled(table, row)]
-    money = {"unit_cost", "total_cost"}.intersection(has)
-    return len(has) == 2 and bool(money) and any(True for _ in uses_of(table, "quantity"))
+    if not any(True for _ in uses_of(table, "quantity")):
+        return found
+    for row in reversed(list(kinds)):
+        if kinds[row] == "total":
+            return found
+        if kinds[row] != "line":
+            continue
+        has = [fields.get(place, "") for place in filled(table, row)]
+        if len(has) != 2 or not {"unit_cost", "total_cost"}.intersection(has):
+            break
+        found.add(row)
+    return set()
 
 
 def _is_marked(text: str) -> bool:
@@ -328,7 +339,8 @@ def _same_line(table: Table, row: int, above: int) -> bool:
     """Whether two rows are one line, with two makers: same places, or same number of line and of part."""
 
     def one(name: str, of: int) -> str:
-        return "\n".join(cell(table, of, use.position) for use in uses_of(table, name)).strip()
+        found = (cell(table, of, use.position) for use in uses_of(table, name))
+        return "\n".join(text for text in found if not is_placeholder(text)).strip()
 
     def equal(name: str) -> bool:
         return bool(one(name, row)) and one(name, row) == one(name, above)
@@ -336,5 +348,7 @@ def _same_line(table: Table, row: int, above: int) -> bool:
     if all(one(name, row) == one(name, above) for name in _MAKERS):
         return False
     if any(one(name, row) != one(name, above) for name in ("part_id", "quantity", "level", "parent_id")):
+        return False
+    if one("item_number", row) and one("item_number", above) and not equal("item_number"):
         return False
     return equal("reference_designator") or (equal("item_number") and (equal("part_id") or equal("name")))
