@@ -128,11 +128,17 @@ def _kind(table: Table, row: int, places: list[int], fields: Mapping[int, str], 
     texts = table.grid.rows[row]
     places = [place for place in places if not is_placeholder(texts[place])]  # "Total | - | - | 525.30"
     if len(places) <= _FEW:  # words in the column of places are a heading, a note or the name of a sum
-        words = {place: "" for place in places if fields.get(place) == "reference_designator"}
-        fields = {**fields, **{place: "" for place in words if expand(texts[place], limit=100).count is None}}
+        named = [place for place in places if fields.get(place) == "reference_designator"]
+        words = {place: "" for place in named if _is_words(texts[place], alone=len(places) == 1)}
+        fields = {**fields, **words}
     has = {fields.get(place, "") for place in places}
     cells = {place: plain_text(texts[place][:LONGEST]).casefold() for place in places}
     return _kind_of_sum(cells, has, fields) or _kind_of_text(table, row, cells, fields, typical)
+
+
+def _is_words(text: str, *, alone: bool) -> bool:
+    """Whether a cell for places holds words; "Antennas" alone in its row is a heading, no place."""
+    return expand(text, limit=100).count is None or (alone and not any(map(str.isdigit, text)))
 
 
 def _kind_of_sum(cells: Mapping[int, str], has: set[str], fields: Mapping[int, str]) -> str:
