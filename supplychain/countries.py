@@ -22,7 +22,11 @@ __all__ = ["Country", "Language", "countries", "name_of", "to_alpha3"]
 Language = Literal["en", "zh-Hant"]
 
 _ARTICLE = re.compile(r"\bthe\b")
-_BETWEEN = "/;|+、"
+# Between alternatives, or for a doubt or a footnote.
+_NO_NAME = "/;|+、?~*"
+_DASH = re.compile(r"\s*[-\u2013\u2014]\s*")
+# "中國 台灣" may be two countries; as one name it is written without a gap.
+_SPACED_CHINESE = re.compile(r"[\u4e00-\u9fff][\s,\-\u2013\u2014]+[\u4e00-\u9fff]")
 _IN_CODES = str.maketrans("", "", ". \t\n\r")
 
 
@@ -71,7 +75,7 @@ def to_alpha3(text: str) -> str | None:
 
     Case, width, accents, punctuation and white space do not matter. Codes (alpha-2, alpha-3, "U.S.", "PRC") may
     hold points and blanks but no other signs, so that "n/a" is not Namibia. A sign that stands between alternatives
-    ("中國/台灣", "China; Taiwan") makes a text no country.
+    ("中國/台灣", "China; Taiwan", "China - Taiwan") or for a doubt ("Taiwan?") makes a text no country.
 
     Examples
     --------
@@ -82,7 +86,10 @@ def to_alpha3(text: str) -> str | None:
     """
     codes, names = _lookup()
     plain = unicodedata.normalize("NFKC", text)
-    if any(sign in plain for sign in _BETWEEN):
+    if any(sign in plain for sign in _NO_NAME) or _SPACED_CHINESE.search(plain.strip()):
+        return None
+    sides = _DASH.split(plain, maxsplit=1)
+    if len(sides) == 2 and len({to_alpha3(side) for side in sides} - {None}) == 2:
         return None
     code = plain.translate(_IN_CODES).casefold()
     return codes.get(code) or names.get(_folded(text))
@@ -116,6 +123,8 @@ def _lookup() -> tuple[dict[str, str], dict[str, str]]:
                 codes[folded] = country.alpha3
             else:
                 names[folded] = country.alpha3
+    # With brackets it is Taiwan's own name of old, without them two countries: here the brackets count.
+    codes["china(taiwan)"] = "TWN"
     return codes, names
 
 

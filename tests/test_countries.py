@@ -248,3 +248,16 @@ def test_any_text_has_an_answer(text: str) -> None:
 )
 def test_two_countries_are_none(text: str) -> None:
     assert to_alpha3(text) is None
+
+
+@pytest.mark.parametrize("text", ["Taiwan?", "Taiwan (?)", "~Taiwan", "Taiwan*", "China?", "TWN?"])
+def test_a_doubt_is_none(text: str) -> None:
+    assert to_alpha3(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Taiwan, China", "TWN"), ("中國臺灣", "TWN"), ("China, Hong Kong SAR", "HKG"), ("Guinea-Bissau", "GNB")],
+)
+def test_one_country_in_two_words_is_one(text: str, code: str) -> None:
+    assert to_alpha3(text) == code
