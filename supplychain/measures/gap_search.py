@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -127,11 +128,12 @@ def _owners(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:
         if group.supplier >= 0:
             nearest.setdefault(group.supplier, group)
     asked = {firm: firm for firm in nearest}
-    waiting = sorted(nearest, key=lambda firm: (nearest[firm].tier, firm))
+    waiting = deque(sorted(nearest, key=lambda firm: (nearest[firm].tier, firm)))
     country_given: set[int] = set()
+    links_of, options_of = _places_of(links.supplier), _places_of(compiled.options.supplier)
     while waiting:
-        firm = waiting.pop(0)
-        for place in np.flatnonzero(links.supplier == firm):
+        firm = waiting.popleft()
+        for place in links_of.get(firm, ()):
             owner = int(links.owner[place])
             if owner >= len(links.home):
                 continue
@@ -146,8 +148,15 @@ def _owners(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:
         group = nearest[contact]
         basis = "headquartered" if firm == contact else "owned"
         question = Question("owner", basis, _id(analysis, contact), firm_id=_id(analysis, firm))
-        options = np.flatnonzero(compiled.options.supplier == firm)
+        options = options_of.get(firm, np.zeros(0, dtype=np.int64))
         yield Missing(question, str(compiled.part_ids[group.part]), group.tier, options)
+
+
+def _places_of(values: Int) -> dict[int, Int]:
+    """Where each value stands, in order; one look at all of them instead of one for each."""
+    order = np.argsort(values, kind="stable").astype(np.int64)
+    distinct, starts = np.unique(values[order], return_index=True)
+    return dict(zip(distinct.tolist(), np.split(order, starts[1:]), strict=True)) if len(order) else {}
 
 
 def _upstream(analysis: Analysis) -> Iterator[Missing]:
@@ -157,12 +166,13 @@ def _upstream(analysis: Analysis) -> Iterator[Missing]:
     """
     compiled, options, table = analysis.compiled, analysis.compiled.options, analysis.compiled.alternatives
     first_choice = compiled.option_count + compiled.mix_count
-    waiting = sorted(int(option) for option in _reached(analysis, np.flatnonzero(analysis.product_options)))
+    waiting = deque(sorted(int(option) for option in _reached(analysis, np.flatnonzero(analysis.product_options))))
+    slots_of = _places_of(compiled.slot_recipe)
     seen = set(waiting)
     asked: set[str] = set()
     while waiting:
-        option = waiting.pop(0)
-        for slot in np.flatnonzero(compiled.slot_recipe == options.recipe[option]):
+        option = waiting.popleft()
+        for slot in slots_of.get(int(options.recipe[option]), ()):
             places = np.arange(compiled.slot_pointers[slot], compiled.slot_pointers[slot + 1])
             known = places[(table.grade[places] >= DOCUMENTED) & (table.line[places] >= 0)]
             for target in (int(place) for place in table.target[known]):

@@ -28,13 +28,16 @@ class Names:
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
+        self._last: dict[str, int] = {}  # thousands of lines may be called "screw"
 
     def new(self, text: str, fallback: str) -> str:
         """Return an id made from a text, or from the fallback where nothing of the text is left."""
         start = slug(text) or fallback
-        name, number = start, 1
+        number = self._last.get(start, 1)
+        name = start if number == 1 else f"{start}_{number}"
         while name in self._taken:
             number += 1
             name = f"{start}_{number}"
+        self._last[start] = number
         self._taken.add(name)
         return name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from supplychain.formats.spreadsheets.table import Doubts, Table, row_text
 from supplychain.formats.spreadsheets.values import Item, LeftRow
@@ -10,6 +12,7 @@ from supplychain.formats.spreadsheets.values import Item, LeftRow
 __all__ = ["without_repeats"]
 
 _FEWEST = 3  # places; two boards may well share one or two
+_Place = tuple[str, tuple[str, str, str]]
 
 
 def without_repeats(
@@ -29,26 +32,28 @@ def without_repeats(
     """
     kept = dict(read)
     left: list[LeftRow] = []
-    lists = _lists(read, headers)
-    for number, rows in enumerate(lists):
-        for earlier in lists[:number]:
-            places = _places(read, rows)
-            if not places or places != _places(read, earlier):
-                continue
-            # The grouped list is what is bought; of two that are as long, the first.
-            out, stays = (earlier, rows) if len(rows) < len(earlier) else (rows, earlier)
-            if not all(row in kept for row in (*out, *stays)):
-                continue
-            first, last = read[stays[0]].row, read[stays[-1]].row
-            reason = f"the same places as in rows {first} to {last}, listed a second time"
-            left.extend(LeftRow(read[row].row, "note", reason, row_text(table, row)) for row in out)
-            message = (
-                f"rows {read[out[0]].row} to {read[out[-1]].row} list the same reference designators with the same "
-                f"values as rows {first} to {last}; they are left out, so that nothing is counted twice"
-            )
-            doubts.say(read[out[0]].row, "", "", message)
-            for row in out:
-                del kept[row]
+    # By their places, as a long print repeats its header on every page.
+    stated: dict[frozenset[_Place], list[int]] = {}
+    for rows in _lists(read, headers):
+        places = _places(read, rows)
+        if not places:
+            continue
+        earlier = stated.setdefault(places, rows)
+        if earlier is rows:
+            continue
+        # The grouped list is what is bought; of two that are as long, the first.
+        out, stays = (earlier, rows) if len(rows) < len(earlier) else (rows, earlier)
+        stated[places] = stays
+        first, last = read[stays[0]].row, read[stays[-1]].row
+        reason = f"the same places as in rows {first} to {last}, listed a second time"
+        left.extend(LeftRow(read[row].row, "note", reason, row_text(table, row)) for row in out)
+        message = (
+            f"rows {read[out[0]].row} to {read[out[-1]].row} list the same reference designators with the same "
+            f"values as rows {first} to {last}; they are left out, so that nothing is counted twice"
+        )
+        doubts.say(read[out[0]].row, "", "", message)
+        for row in out:
+            del kept[row]
     return kept, left
 
 
@@ -56,20 +61,20 @@ def _lists(read: Mapping[int, Item], headers: Sequence[int]) -> list[list[int]]:
     """Rows of the lines between two headers."""
     if not headers:
         return []
-    ends = [*sorted(headers), max(read, default=0) + 1]
-    starts = [-1, *ends]
-    return [[row for row in sorted(read) if start < row < end] for start, end in zip(starts, ends, strict=False)]
+    order = sorted(read)
+    cuts = [0, *(bisect_left(order, header) for header in sorted(headers)), len(order)]
+    return [order[start:end] for start, end in pairwise(cuts)]
 
 
-def _places(read: Mapping[int, Item], rows: Sequence[int]) -> dict[str, tuple[str, ...]]:
+def _places(read: Mapping[int, Item], rows: Sequence[int]) -> frozenset[_Place]:
     """Each place with what stands there; empty if some line has none, or they are few."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, str, str]] = {}
     for row in rows:
         item = read[row]
         if not item.designators:
-            return {}
+            return frozenset()
         for name in item.designators:
             if name in found:
-                return {}
+                return frozenset()
             found[name] = (item.value, item.footprint, item.sources[0].part_number)
-    return found if len(found) >= _FEWEST else {}
+    return frozenset(found.items()) if len(found) >= _FEWEST else frozenset()
