@@ -33,7 +33,6 @@ TAIWAN = (
     "Taiwan, China",
     "Taiwan (China)",
     "China (Taiwan)",
-    "China, Taiwan",
     "China, Republic of",
     "China (Republic of)",
     "China, Taiwan Province of",

@@ -85,12 +85,13 @@ class Request:
 
 
 def _pairs(option: str, values: tuple[str, ...], form: str) -> dict[str, str]:
-    pairs = {}
+    pairs: dict[str, str] = {}
     for value in values:
         key, sign, text = value.rpartition("=")
         if not sign or not key.strip() or not text.strip():
             raise OptionError(f"{option} {value}: give {form}")
-        pairs[key.strip()] = text.strip()
+        if pairs.setdefault(key.strip(), text.strip()) != text.strip():
+            raise OptionError(f"{option} {value}: {key.strip()} is {pairs[key.strip()]} in another {option}")
     return pairs
 
 
@@ -101,16 +102,22 @@ def _rates(values: tuple[str, ...]) -> dict[str, float]:
             rate = float(text)
         except ValueError:
             rate = 0.0
-        if not 0 < rate < float("inf") or len(code) != 3 or not code.isalpha():
+        if not 0 < rate < float("inf"):
             raise OptionError(f"--rate {code}={text}: give the USD for one unit of a currency, as EUR=1.08")
-        rates[code.upper()] = rate
+        currency = _code(f"--rate {code}={text}", code)
+        if currency == "USD" and rate != 1:
+            raise OptionError(f"--rate {code}={text}: one USD is 1 USD")
+        rates[currency] = rate
     return rates
 
 
-def _currency(text: str) -> str:
-    code = text.strip().upper()
-    if code and (len(code) != 3 or not code.isalpha()):
-        raise OptionError(f"--currency {text}: give a code of three letters, as USD, EUR or TWD")
+def _code(place: str, text: str) -> str:
+    """Currency code, or OptionError if it is none that can stand in a file."""
+    from supplychain.formats.spreadsheets.prices import currency_code
+
+    code = currency_code(text.strip())
+    if len(text.strip()) != 3 or not code:
+        raise OptionError(f"{place}: give a code of three letters of a known currency, as USD, EUR or TWD")
     return code
 
 
@@ -139,7 +146,7 @@ def _place(
         columns=_pairs("--column", columns, "HEADER=FIELD, as 'Vendor=manufacturer'"),
         confirm=confirm,
         sheet=sheet,
-        currency=_currency(currency),
+        currency=_code(f"--currency {currency}", currency) if currency.strip() else "",
         rates=_rates(rates),
     )
     return Place(places, data_option, product_option, reading)
@@ -209,6 +216,19 @@ place_options = packed(
 )
 
 
+def _refuse_overwriting(source: str, reading: Reading) -> None:
+    """Refuse an output that is one of the inputs, before anything is read."""
+    context = click.get_current_context(silent=True)
+    output = context.params.get("output") if context is not None else None
+    if not output:
+        return
+    inputs = (source, reading.base, reading.map_file, reading.confirm, *reading.answers)
+    target = Path(output).resolve()
+    for name in filter(None, inputs):
+        if name not in bundled_names() and Path(name).resolve() == target:
+            raise OptionError(f"-o {output}: that is an input of this command; give another name")
+
+
 def choose_dataset(place: Place, *, strict: bool = True) -> Request:
     """Read the dataset that is meant, for commands that take no product."""
     given = [*place.places, *([] if place.data_option is None else [place.data_option])]
@@ -263,13 +283,16 @@ def _read(source: str, reading: Reading, *, strict: bool = True) -> Request:
     from supplychain.formats.kinds import is_spreadsheet
     from supplychain.formats.questions import with_evidence
 
+    _refuse_overwriting(source, reading)
     day = _day(reading.date)
+    if not is_spreadsheet(source):
+        _refuse_spreadsheet_options(source, reading)
+        base = reading.base or ""
+        with working("Reading"):
+            dataset = formats.load(source, base=base, answers=reading.answers, date=day, strict=strict)
+        return Request(dataset, None)
+    bill = _read_bill(Path(source), reading)
     with working("Reading"):
-        if not is_spreadsheet(source):
-            _refuse_spreadsheet_options(source, reading)
-            base = reading.base or ""
-            return Request(formats.load(source, base=base, answers=reading.answers, date=day, strict=strict), None)
-        bill = _read_bill(Path(source), reading)
         dataset = with_evidence(bill.dataset, reading.answers, date=day, strict=strict)
     return Request(dataset, None, bill.account)
 
@@ -316,17 +339,18 @@ def _read_bill(path: Path, reading: Reading) -> Bill:
     answers = dict(reading.columns)
     while True:
         try:
-            bill = read_bill(
-                path,
-                base=reading.base or DEFAULT_DATASET,
-                map_file=map_file if known else None,
-                columns=answers,
-                sheet=reading.sheet,
-                confirm=confirm if confirm is not None and confirm.exists() else None,
-                attach_upstream=reading.attach_upstream,
-                currency=reading.currency,
-                rates=reading.rates,
-            )
+            with working("Reading"):
+                bill = read_bill(
+                    path,
+                    base=reading.base or DEFAULT_DATASET,
+                    map_file=map_file if known else None,
+                    columns=answers,
+                    sheet=reading.sheet,
+                    confirm=confirm if confirm is not None and confirm.exists() else None,
+                    attach_upstream=reading.attach_upstream,
+                    currency=reading.currency,
+                    rates=reading.rates,
+                )
             break
         except QuestionsError as error:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -353,6 +377,9 @@ def _asked(error: QuestionsError) -> dict[str, str]:
         for number, (name, meaning) in enumerate(question.choices, start=1):
             click.echo(f"  {number}  {name}: {meaning}", err=True)
         click.echo("  0  none of these: keep it, and do not use it", err=True)
-        number = click.prompt("Which", type=click.IntRange(0, len(question.choices)), err=True)
+        try:
+            number = click.prompt("Which", type=click.IntRange(0, len(question.choices)), err=True)
+        except click.Abort:
+            raise OptionError(f"{question.header!r} was not answered") from error
         answers[question.header] = question.choices[number - 1][0] if number else "ignore"
     return answers

@@ -392,7 +392,7 @@ def _cost_notes(analysis: Analysis, items: FirstTier) -> list[str]:
         }
     )
     if unpriced:
-        notes.append(f"value: no price known for {', '.join(unpriced)}; left out of cost and value")
+        notes.append(f"value: no price or no quantity known for {', '.join(unpriced)}; left out of cost and value")
     largest = compiled.plan.weights.largest
     used = np.flatnonzero(analysis.reach.longest[: compiled.option_count] >= 0)
     over = sorted({str(compiled.part_ids[compiled.options.part[option]]) for option in used[largest[used] > 1 + 1e-9]})

@@ -167,3 +167,37 @@ def test_files_of_garbage_are_named(run, content: bytes, tmp_path: Path) -> None
     result = run("flags", folder, status=2)
     assert "parts.csv" in result.stderr
     assert "parts.csv" in run("check", folder, status=1).stdout
+
+
+def test_an_output_never_lands_on_an_input(refused, survey: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    bill = tmp_path / "bill.csv"
+    bill.write_text("Name,Qty\nWidget,1\n", "utf-8")
+    (tmp_path / "map.json").write_text("x", "utf-8")
+    before = bill.read_bytes()
+    for words in (
+        ("flags", bill, "-o", bill),
+        ("gaps", bill, "-o", "./bill.csv"),
+        ("flags", bill, "--map", "map.json", "-o", "map.json"),
+        ("flags", survey, "--answers", "bill.csv", "-o", bill),
+    ):
+        assert "that is an input" in refused(*words)
+    assert bill.read_bytes() == before
+    assert (tmp_path / "map.json").read_text("utf-8") == "x"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--rate", "USD=2"), "one USD is 1 USD"),
+        (("--rate", "FOO=1"), "known currency"),
+        (("--currency", "ZZZ"), "known currency"),
+        (("--rate", "EUR=1", "--rate", "EUR=2"), "in another --rate"),
+        (("--column", "Qty=name", "--column", "Qty=quantity"), "in another --column"),
+        (("--rate", "EUR=-1"), "as EUR=1.08"),
+    ],
+)
+def test_options_that_contradict_or_mean_nothing_are_refused(refused, tmp_path: Path, words, said: str) -> None:
+    bill = tmp_path / "bill.csv"
+    bill.write_text("Name,Qty\nWidget,1\n", "utf-8")
+    assert said in refused("flags", bill, *words)

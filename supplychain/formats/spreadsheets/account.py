@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from supplychain.errors import Problem
-from supplychain.formats.spreadsheets.classes import ClassMatch
-from supplychain.formats.spreadsheets.counts import Count
+from supplychain.formats.spreadsheets.classes import UNCLASSIFIED, ClassMatch
+from supplychain.formats.spreadsheets.counts import Count, first_price
 from supplychain.formats.spreadsheets.firms import FirmMatch
 from supplychain.formats.spreadsheets.pricing import Pricing
 from supplychain.formats.spreadsheets.values import ColumnMap, Item, LeftRow
 
 __all__ = ["Account", "Connection"]
-
-_SILENT = frozenset({"blank"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Connection:
             "row": self.row,
             "part_id": self.part_id,
             "name": self.name,
-            "class": self.match.part_class or "unclassified",
+            "class": self.match.part_class or UNCLASSIFIED,
             "rule_id": self.match.rule_id,
             "confidence": self.match.confidence,
             "why": self.match.why,
@@ -98,6 +96,7 @@ class Account:
         return [
             *_quantities(self.items),
             *self.pricing.sentences(),
+            *_priced(self.items, self.pricing),
             *_makers(self.items, self.firms),
             *_classes(self.connections, self.base, attach_upstream=self.attach_upstream),
         ]
@@ -141,6 +140,21 @@ def _firm(match: FirmMatch) -> dict[str, object]:
 
 def _some(count: int, one: str) -> str:
     return f"{count} {one}{'s' * (count != 1)}"
+
+
+def _priced(items: Sequence[Item], pricing: Pricing) -> list[str]:
+    """Say how many lines the figures of value stand on."""
+    usable = [
+        item
+        for item in items
+        if item.quantity is not None
+        and (price := first_price(item)) is not None
+        and (pricing.cost_shares or pricing.usd(price) is not None)
+    ]
+    if not usable or len(usable) == len(items):
+        return []
+    count = f"{len(usable)} of {len(items)} lines"
+    return [f"Figures of value and cost stand on {count}: the others lack a price or quantity and are left out."]
 
 
 def _quantities(items: Sequence[Item]) -> list[str]:

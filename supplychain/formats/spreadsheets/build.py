@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from supplychain.dataset import Dataset
 from supplychain.errors import Problem
 from supplychain.formats.headers import plain_name
-from supplychain.formats.spreadsheets.classes import ClassMatch
+from supplychain.formats.spreadsheets.classes import UNCLASSIFIED, ClassMatch
+from supplychain.formats.spreadsheets.counts import first_price
 from supplychain.formats.spreadsheets.firms import FirmMatch
 from supplychain.formats.spreadsheets.identity import Names, slug
 from supplychain.formats.spreadsheets.joins import join, joined_offer
@@ -158,7 +159,7 @@ def _product(part: str, name: str) -> dict[str, object]:
 
 def _inputs(part: str, item: Item) -> dict[str, object]:
     name, name_zh = f"What goes into {item.name}", f"{item.name} 的投入"
-    return {"part_id": part, "name": name, "name_zh": name_zh, "category": "unclassified", "kind": "material"}
+    return {"part_id": part, "name": name, "name_zh": name_zh, "category": UNCLASSIFIED, "kind": "material"}
 
 
 def _unlisted(part: str, inputs: str) -> dict[str, object]:
@@ -203,14 +204,14 @@ def _part(item: Item, part: str, part_class: str, known: Known, *, opened: bool)
     return {
         "part_id": part,
         "name": item.name,
-        "category": stands_for.get("category", "unclassified"),
+        "category": stands_for.get("category", UNCLASSIFIED),
         "subcategory": stands_for.get("subcategory", ""),
         "theme": stands_for.get("theme", ""),
         "kind": "component" if kind in {"product", "class"} else kind,
         "stage": "assembly" if opened else stands_for.get("stage", "component"),
         "unit": item.unit,
         "description": item.description if item.description != item.name else "",
-        "part_class": part_class or "unclassified",
+        "part_class": part_class or UNCLASSIFIED,
         "category_as_written": item.category,
         "part_number": item.sources[0].part_number,
         "value": item.value,
@@ -226,7 +227,8 @@ def _sources(item: Item, part: str, part_class: str, work: _Work) -> Chosen:
     chosen: Chosen = []
     for source in item.sources:
         bundled = joined_offer(work.known, part_class, work.makers.bundled(source.manufacturer), source, item)
-        offer = _offer(item, part, source, work.pricing.usd(source.price))
+        # A line has one price, whichever of its makers it comes from, unless each has its own.
+        offer = _offer(item, part, source, work.pricing.usd(source.price or first_price(item)))
         cited = [work.source_id]
         if bundled is not None:
             join(offer, bundled)

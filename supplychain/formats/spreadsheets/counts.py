@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from supplychain.countries import name_of
 from supplychain.formats.spreadsheets.values import ColumnMap, Grid, Item, Price
 
-__all__ = ["COUNTRY_FIELDS", "Count", "count_by"]
+__all__ = ["COUNTRY_FIELDS", "Count", "count_by", "first_price"]
 
 # Field of the column -> basis of the count.
 COUNTRY_FIELDS: Mapping[str, str] = {
@@ -75,34 +75,49 @@ def count_by(grid: Grid, column_map: ColumnMap, items: Sequence[Item]) -> tuple[
     found: list[Count] = []
     for field, basis in COUNTRY_FIELDS.items():
         if field in fields:
-            keys = {item.row: [_country(item, field, cells.get(item.row, {}).get(field, ""))] for item in items}
-            found += _counted(basis, items, keys)
+            said = {item.row: _country(item, field, cells.get(item.row, {}).get(field, "")) for item in items}
+            found += _counted(basis, items, said)
     if "manufacturer" in fields:
         found += _counted("maker", items, {item.row: _makers(item) for item in items})
     if "category" in fields or any(item.category for item in items):
-        found += _counted("category", items, {item.row: [(item.category,) * 3] for item in items})
+        found += _counted("category", items, {item.row: _category(item) for item in items})
     return tuple(found)
 
 
-Key = tuple[str, str, str]
+@dataclass(frozen=True)
+class _Said:
+    """What one line says: the value to count by, its name, its spelling, and the price that goes with it."""
+
+    value: str
+    name: str
+    written: str
+    price: Price | None
 
 
-def _country(item: Item, field: str, text: str) -> Key:
+def _country(item: Item, field: str, text: str) -> list[_Said]:
     """Code, name, and text as it stands; what was not read as one country is counted by its text."""
     code = getattr(item.sources[0], field)
-    return (code, name_of(code), text) if code else (text, text, text)
+    return [_Said(code or text, name_of(code) if code else text, text, first_price(item))]
 
 
-def _makers(item: Item) -> list[Key]:
-    names = list(dict.fromkeys(source.manufacturer for source in item.sources))
-    return [(name, name, name) for name in names if name] or [("", "", "")]
+def _makers(item: Item) -> list[_Said]:
+    found: dict[str, _Said] = {}
+    for source in item.sources:
+        name = source.manufacturer
+        if name:
+            found.setdefault(name, _Said(name, name, name, source.price or first_price(item)))
+    return list(found.values()) or [_Said("", "", "", first_price(item))]
 
 
-def _counted(by: str, items: Iterable[Item], keys: Mapping[int, list[Key]]) -> list[Count]:
-    groups: dict[str, list[tuple[Item, Key]]] = {}
+def _category(item: Item) -> list[_Said]:
+    return [_Said(item.category, item.category, item.category, first_price(item))]
+
+
+def _counted(by: str, items: Iterable[Item], said: Mapping[int, list[_Said]]) -> list[Count]:
+    groups: dict[str, list[tuple[Item, _Said]]] = {}
     for item in items:
-        for key in keys[item.row]:
-            groups.setdefault(key[0], []).append((item, key))
+        for each in said[item.row]:
+            groups.setdefault(each.value, []).append((item, each))
     rows = []
     for value, members in groups.items():
         quantities = [item.quantity for item, _ in members]
@@ -110,22 +125,21 @@ def _counted(by: str, items: Iterable[Item], keys: Mapping[int, list[Key]]) -> l
             Count(
                 by=by,
                 value=value,
-                name=members[0][1][1],
-                written=tuple(dict.fromkeys(key[2] for _, key in members if key[2])),
+                name=members[0][1].name,
+                written=tuple(dict.fromkeys(each.written for _, each in members if each.written)),
                 lines=len(members),
                 quantity=None if None in quantities else sum(filter(None, quantities)),
-                cost=_cost(item for item, _ in members),
+                cost=_cost(members),
             )
         )
     return sorted(rows, key=lambda row: (-row.lines, row.value == "", row.name))
 
 
-def _cost(items: Iterable[Item]) -> dict[str, float]:
+def _cost(members: Iterable[tuple[Item, _Said]]) -> dict[str, float]:
     sums: dict[str, float] = {}
-    for item in items:
-        price = first_price(item)
-        if price is not None and item.quantity is not None:
-            sums[price.currency] = sums.get(price.currency, 0.0) + price.amount * item.quantity
+    for item, each in members:
+        if each.price is not None and item.quantity is not None:
+            sums[each.price.currency] = sums.get(each.price.currency, 0.0) + each.price.amount * item.quantity
     return sums
 
 

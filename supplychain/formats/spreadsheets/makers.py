@@ -13,6 +13,8 @@ from supplychain.formats.spreadsheets.values import Item, ItemSource
 
 __all__ = ["Makers"]
 
+_FACTS = {"country": "country of the seat", "owner_id": "owner", "owner_country": "country of the owner"}
+
 
 class Makers:
     """Collects the suppliers of a bill while its lines are read."""
@@ -25,6 +27,8 @@ class Makers:
         self._ids: dict[str, str] = {}
         self._own: dict[str, dict[str, str]] = {}
         self._used: set[str] = set()
+        # What the rows say of a firm: value -> first row.
+        self._said: dict[tuple[str, str], dict[str, int]] = {}
         self.problems: list[Problem] = []
 
     def bundled(self, name: str) -> str:
@@ -66,26 +70,47 @@ class Makers:
         return self._ids[key]
 
     def _learn(self, supplier: str, column: str, value: str, item: Item) -> None:
-        """Take a fact on a maker from the file; what the bundled data or an earlier row say otherwise stays."""
+        """Take a fact on a maker from the file; what the bundled data say otherwise stays.
+
+        Two rows of the file that disagree make the fact unknown, whichever comes first.
+        """
         if not value:
             return
+        said = self._said.setdefault((supplier, column), {})
+        said.setdefault(value, item.row)
         row = self._own.get(supplier) or self._base[supplier]
-        before = str(row.get(column, "") or "")
-        if before == value:
-            return
-        if before:
-            whose = "an earlier row" if supplier in self._own and supplier not in self._base else "the bundled data"
-            said, kept = (name_of(text) if column != "owner_id" else text for text in (value, before))
-            self.problems.append(
-                Problem(
-                    "warning",
-                    self._file,
-                    item.row,
+        bundled = str(self._base.get(supplier, {}).get(column, "") or "")
+        if bundled:
+            if bundled != value:
+                self._differ(
+                    row,
                     column,
-                    said,
-                    f"{row['name']}: {said} here, {kept} in {whose}",
-                    f"{kept} is used; the counts of the file stay as they are",
+                    item,
+                    f"{_word(column, value)} here, {_word(column, bundled)} in the bundled data",
+                    "that is used",
                 )
-            )
             return
-        self._own[supplier] = {**{str(key): str(text) for key, text in row.items() if text == text}, column: value}  # noqa: PLR0124
+        known = {str(key): str(text) for key, text in row.items() if text == text}  # noqa: PLR0124
+        if len(said) == 1:
+            self._own[supplier] = {**known, column: value}
+            return
+        places = ", ".join(f"{_word(column, other)} in row {number}" for other, number in said.items())
+        self._differ(row, column, item, places, "it counts as unknown")
+        self._own[supplier] = {**known, column: self._unknown_owner(supplier) if column == "owner_id" else ""}
+        if column == "owner_country":
+            self._own[supplier]["owner_id"] = self._unknown_owner(supplier)
+
+    def _unknown_owner(self, supplier: str) -> str:
+        """Id of an owner of whom nothing is known: an empty owner would mean that the firm owns itself."""
+        owner = f"owner_not_known_of_{supplier}"
+        self._own[owner] = {"supplier_id": owner, "name": f"Owner not known of {self._own[supplier]['name']}"}
+        return owner
+
+    def _differ(self, row: Mapping[str, object], column: str, item: Item, places: str, kept: str) -> None:
+        message = f"{row['name']}, {_FACTS[column]}: {places}"
+        hint = f"{kept}; the counts of the file stay as they are"
+        self.problems.append(Problem("warning", self._file, item.row, column, "", message, hint))
+
+
+def _word(column: str, value: str) -> str:
+    return value if column == "owner_id" else name_of(value)

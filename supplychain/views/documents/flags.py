@@ -158,6 +158,8 @@ def _value(answer: Mapping[str, Any], texts: Texts) -> Section:
     bounds = interval(answer["exposure"]["contact_bounds"], texts)
     term = texts("term.contact")
     lines.append(f"{term[:1].upper()}{term[1:]}: {contact} (independent purchases; whatever the dependence: {bounds})")
+    # What a figure leaves out belongs beside it, not at the end.
+    lines += [f"Note: {note.removeprefix('value: ')}." for note in answer["notes"] if note.startswith("value: ")]
     return Section(texts("report.value.heading"), tuple(lines))
 
 

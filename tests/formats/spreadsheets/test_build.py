@@ -134,6 +134,48 @@ def test_the_bundled_data_go_before_a_seat_in_the_file_and_the_difference_is_sai
     assert [count.value for count in found.account.counts if count.by == "headquartered"] == ["CHN"]
 
 
+def contradicting(first: str, second: str, column: str) -> str:
+    header = f"Name,Qty,Manufacturer,Country of origin,{column}"
+    return f"{header}\nA,1,Foo,Japan,{first}\nB,1,Foo,Japan,{second}\n"
+
+
+@pytest.mark.parametrize("pair", [("Taiwan", "China"), ("China", "Taiwan")])
+def test_two_rows_that_disagree_on_a_seat_make_it_unknown_whichever_comes_first(bill, pair) -> None:
+    found = bill(contradicting(*pair, "Manufacturer country"), attach_upstream=False)
+    contact = sc.exposure(found.dataset, basis=["headquartered"]).contact
+    assert (contact.low, contact.high) == (0.0, 1.0)
+    assert any("it counts as unknown" in str(problem) for problem in found.dataset.problems)
+
+
+@pytest.mark.parametrize("pair", [("Good Co,Taiwan", "Red Co,China"), ("Red Co,China", "Good Co,Taiwan")])
+def test_two_rows_that_disagree_on_an_owner_make_it_unknown(bill, pair) -> None:
+    text = contradicting(*pair, "Parent company,Owner country")
+    contact = sc.exposure(bill(text, attach_upstream=False).dataset, basis=["owned"]).contact
+    assert (contact.low, contact.high) == (0.0, 1.0)
+
+
+def test_the_price_of_a_line_holds_for_each_of_its_makers(bill) -> None:
+    found = bill(
+        "Name,Qty,Manufacturer 1,Manufacturer 2,Price (USD)\nChip,1,Texas Instruments,DJI,10\nOther,1,TSMC,,10\n",
+        attach_upstream=False,
+    )
+    exposure = sc.exposure(found.dataset, basis=["headquartered"])
+    assert (exposure.face_value.low, exposure.face_value.high) == pytest.approx((0.0, 0.5))
+    assert (exposure.cost.low, exposure.cost.high) == pytest.approx((20, 20))
+
+
+def test_each_maker_is_counted_with_its_own_price(bill) -> None:
+    found = bill("Name,Qty,Manufacturer 1,Price 1 (USD),Manufacturer 2,Price 2 (USD)\nChip,2,TI,10,DJI,15\n")
+    costs = {count.value: dict(count.cost) for count in found.account.counts if count.by == "maker"}
+    assert costs == {"TI": {"USD": 20.0}, "DJI": {"USD": 30.0}}
+
+
+def test_how_many_lines_the_figures_of_value_stand_on_is_said(bill) -> None:
+    found = bill("Name,Qty,Manufacturer,Price (USD)\nA,1,TI,5\nB,,DJI,7\nC,1,DJI,\n", attach_upstream=False)
+    assert any("stand on 1 of 3 lines" in sentence for sentence in found.account.assumed())
+    assert not any("stand on" in each for each in bill("Name,Qty,Price (USD)\nA,1,5\n").account.assumed())
+
+
 def test_an_owner_in_the_file_is_followed(bill) -> None:
     found = bill(
         "Name,Manufacturer,Country of origin,Parent company,Owner country\nWidget,Nobody Inc,Japan,BYD,China\n"
@@ -201,7 +243,7 @@ def test_prices_in_two_currencies_are_not_added(bill) -> None:
     exposure = value_of(found)
     assert exposure.cost.low == pytest.approx(30)
     assert any("in EUR not used" in str(problem) for problem in found.dataset.problems)
-    assert any("no price known for B" in note for note in exposure.notes)
+    assert any("no price or no quantity known for B" in note for note in exposure.notes)
 
 
 def test_the_price_of_an_assembly_bounds_what_is_in_it(bill) -> None:
