@@ -132,7 +132,9 @@ class _Tables:
         """Add the answer to the sources and return its id."""
         question = answer.question
         who = self._name(question.supplier_id) or "the buyer"
-        words = "\x1f".join(str(value) for value in (question.question_id, *list(vars(answer).values())[1:9]))
+        said = (answer.country, answer.number, answer.firm, answer.firm_country)
+        signed = (answer.date, answer.valid_until, answer.signatory, answer.document)
+        words = "\x1f".join(map(str, (question.question_id, *said, *signed)))
         source_id = f"answer-{hashlib.sha256(words.encode()).hexdigest()[:10]}"
         if not self._has("sources", "source_id", source_id):
             self.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -110,15 +111,7 @@ def _with_products(base: Dataset, own: Dataset) -> Dataset:
     if not tops.any():
         return own
     changed = parts.assign(kind=parts["kind"].where(~tops, "product"))
-    return Dataset(
-        name=own.name,
-        tables=MappingProxyType({**own.tables, "parts": changed}),
-        version=own.version,
-        date=own.date,
-        path=own.path,
-        problems=own.problems,
-        places=own.places,
-    )
+    return replace(own, tables=MappingProxyType({**own.tables, "parts": changed}))
 
 
 def _laid(

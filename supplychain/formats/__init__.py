@@ -13,7 +13,7 @@ from supplychain.dataset import Dataset
 from supplychain.errors import DataError, OptionError, Problem
 from supplychain.formats.cells import RawTable, typed
 from supplychain.formats.folder import read_about, read_folder, save_folder
-from supplychain.formats.kinds import is_spreadsheet
+from supplychain.formats.kinds import WORKBOOKS, is_spreadsheet
 from supplychain.overlay import overlay
 from supplychain.schema import TABLES
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from supplychain.formats.spreadsheets.read import Bill
 
 __all__ = ["check", "load", "read_bill", "save_folder"]
-
-_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 
 
 def load(
@@ -194,7 +192,7 @@ def _found(source: str | Path) -> Path:
         return bundled_path(source)
     path = Path(source)
     try:
-        if path.is_dir() or (path.is_file() and path.suffix.casefold() in _WORKBOOKS):
+        if path.is_dir() or (path.is_file() and path.suffix.casefold() in WORKBOOKS):
             return path
         exists = path.exists()
     except (OSError, ValueError):  # a name too long, or with a NUL

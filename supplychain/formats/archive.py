@@ -22,7 +22,7 @@ from xml.parsers import expat
 
 from supplychain.errors import DataError, Problem
 
-__all__ = ["Archive", "open_archive", "open_member", "xml_events"]
+__all__ = ["Archive", "open_archive", "open_member", "refuse", "xml_events"]
 
 _MEGABYTE = 1 << 20
 MOST_MEMBERS = 10_000

@@ -9,13 +9,17 @@ from supplychain.errors import DataError
 from supplychain.formats.headers import plain_name, table_named
 from supplychain.schema import TABLES
 
-__all__ = ["SPREADSHEETS", "is_spreadsheet"]
+__all__ = ["QUESTIONS_SHEET", "SPREADSHEETS", "TEXTS", "WORKBOOKS", "is_spreadsheet"]
 
-SPREADSHEETS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"})
-_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+TEXTS = frozenset({".csv", ".tsv", ".txt"})
+SPREADSHEETS = WORKBOOKS | TEXTS | {".ods"}
+"""Endings of the files in which a bill of materials may stand."""
+
 # A workbook with two sheets of these names is a dataset, whatever their headers: `check` says what is wrong with them.
 _CORE = frozenset({"parts", "bom", "offers", "suppliers"})
 QUESTIONS_SHEET = "about these questions"
+"""Sheet of a questionnaire that says which dataset it asks about."""
 
 
 def is_spreadsheet(source: str | Path) -> bool:
@@ -43,7 +47,7 @@ def is_spreadsheet(source: str | Path) -> bool:
             return False
     except (OSError, ValueError):  # a name too long, or with a NUL
         return False
-    if ending in _WORKBOOKS:
+    if ending in WORKBOOKS:
         return not _is_dataset_workbook(path)
     return not _is_table(path)
 

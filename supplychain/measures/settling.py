@@ -78,9 +78,7 @@ def contact_figures(analysis: Analysis, concern: Bool, *, depths: int | None) ->
     return result.reshape(2, settings, *result.shape[1:])
 
 
-def outcomes(
-    analysis: Analysis, concern: Bool, flags: Sequence[list[Occurrence]] = (), *, value: bool = True
-) -> list[Outcome]:
+def outcomes(analysis: Analysis, concern: Bool, flags: Sequence[list[Occurrence]] = ()) -> list[Outcome]:
     """Figures of the product for each setting of concern.
 
     Parameters
@@ -89,21 +87,19 @@ def outcomes(
     concern : array of bool, shape (2, settings, options)
     flags : sequence of list of Occurrence
         The flags whose contact is wanted too (`supplychain.measures.flags.occurrences`).
-    value : bool
-        Leave the value out where it is not needed.
     """
     rows = max(1, analysis.graph_depth + 1)
     chunk = max(1, _CELLS // (2 * rows * max(1, analysis.compiled.target_count)))
     result: list[Outcome] = []
     for start in range(0, concern.shape[1], chunk):
-        result += _outcomes(analysis, concern[:, start : start + chunk], flags, value=value)
+        result += _outcomes(analysis, concern[:, start : start + chunk], flags)
     return result
 
 
-def _outcomes(analysis: Analysis, concern: Bool, flags: Sequence[list[Occurrence]], *, value: bool) -> list[Outcome]:
+def _outcomes(analysis: Analysis, concern: Bool, flags: Sequence[list[Occurrence]]) -> list[Outcome]:
     settings = concern.shape[1]
     contact = contact_figures(analysis, concern, depths=analysis.graph_depth)
-    values = value_intervals(analysis, concern) if value else None
+    values = value_intervals(analysis, concern)
     lines = np.zeros((2, settings, len(flags)))
     for number, places in enumerate(flags):
         rest = analysis.last - min(place.tier for place in places)

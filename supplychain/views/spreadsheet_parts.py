@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from supplychain.countries import name_of
+from supplychain.formats.spreadsheets.counts import COUNTRY_FIELDS
 from supplychain.views.catalogue import Texts
 
-__all__ = ["COUNTED", "count_groups", "file_sentence"]
+__all__ = ["count_groups", "file_sentence"]
 
-COUNTED = ("made", "designed", "headquartered", "shipped", "owned", "maker", "category")
-_COUNTRIES = frozenset(COUNTED[:5])
+_COUNTRIES = frozenset(COUNTRY_FIELDS.values())
+_COUNTED = (*COUNTRY_FIELDS.values(), "maker", "category")
 
 
 def file_sentence(account: Mapping[str, Any], texts: Texts) -> str:
@@ -45,7 +46,7 @@ def count_groups(account: Mapping[str, Any], texts: Texts, *, rows: int | None =
         by, title, column, total (rows there are) and rows of name, written, lines, quantity and cost.
     """
     groups = []
-    for by in COUNTED:
+    for by in _COUNTED:
         counts = [count for count in account["counts"] if count["by"] == by]
         if counts:
             title = texts(f"file.by.{by}")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from supplychain.errors import OptionError
 from supplychain.formats.spreadsheets.fields import FIELDS
 from supplychain.formats.spreadsheets.header_rows import Header, best_header, header_at, is_bill_name, rows_with_content
-from supplychain.formats.spreadsheets.headers import IGNORED, normalise
+from supplychain.formats.spreadsheets.headers import IGNORED, folded_header, normalise, one_line
 from supplychain.formats.spreadsheets.meanings import IGNORE, OPEN, Column, settle
 from supplychain.formats.spreadsheets.sheet import column_letter
 from supplychain.formats.spreadsheets.titles import currency_above, product_above
@@ -91,7 +91,7 @@ def describe(column_map: ColumnMap) -> list[tuple[str, str, str]]:
     [('A', 'Cost (USD)', 'unit_cost: price of one unit, in USD')]
     """
     return [
-        (column_letter(use.position), " ".join(use.header.split()), _meaning(use))
+        (column_letter(use.position), one_line(use.header), _meaning(use))
         for use in column_map.columns
         if use.header or use.field
     ]
@@ -182,7 +182,7 @@ def _no_header(grids: Sequence[Grid], found: Sequence[tuple[Grid, Header]]) -> s
     if not found:
         return f"{grids[0].file}: no cell has content, so there is no header; save the file with its cells"
     grid, header = max(found, key=lambda pair: pair[1].score)
-    texts = " | ".join(" ".join(text.split())[:30] for text in header.texts if text)
+    texts = " | ".join(one_line(text)[:30] for text in header.texts if text)
     return (
         f"{grid.file}: none of the first 20 rows is a header that is known; nearest is row {header.line}: "
         f"{texts[:300]} ({header.known} known); {how}"
@@ -226,7 +226,7 @@ def _named(
     for column, use in zip(columns, uses, strict=True):
         words = [text for text in column.cells if any(sign.isalpha() for sign in text)]
         if use.field == IGNORED and column.header and column.position not in given and words:
-            examples = tuple(dict.fromkeys(" ".join(text.split())[:40] for text in words))[:3]
+            examples = tuple(dict.fromkeys(one_line(text)[:40] for text in words))[:3]
             asked[column.position] = Question(column.header, examples, meanings)
     opened = tuple(replace(use, field=OPEN) if use.position in asked else use for use in uses)
     return opened, tuple(asked.values())
@@ -266,14 +266,14 @@ def _answers(answers: Mapping[str, str], columns: Sequence[Column], file: str) -
 
 def _places(header: str, columns: Sequence[Column]) -> list[int]:
     """Return the columns that a person means: by the header as written, nearly so, or by the letter."""
-    plain = " ".join(header.split())
-    exact = [column.position for column in columns if " ".join(column.header.split()) == plain and plain]
+    plain = one_line(header)
+    exact = [column.position for column in columns if one_line(column.header) == plain and plain]
     if exact:
         return exact
     if match := _COLUMN.match(plain):
         letter = (match[2] or match[3]).upper()
         return [column.position for column in columns if column_letter(column.position) == letter]
-    folded = [column.position for column in columns if " ".join(column.header.split()).casefold() == plain.casefold()]
+    folded = [column.position for column in columns if folded_header(column.header) == plain.casefold()]
     if folded or not normalise(header):
         return folded
     return [column.position for column in columns if normalise(column.header) == normalise(header)]
@@ -285,13 +285,13 @@ def _ask(file: str, questions: Sequence[Question]) -> str:
     lines = [f"{file}: {len(questions)} header{'s' if many else ''} can mean several things:"]
     for question in questions[:_MOST_SHOWN]:
         cells = ", ".join(repr(text) for text in question.examples)
-        lines.append(f"  {_exact(question.header)!r}" + (f" (cells such as {cells})" if cells else ""))
+        lines.append(f"  {one_line(question.header)!r}" + (f" (cells such as {cells})" if cells else ""))
         lines.extend(f"    {choice}: {meaning}" for choice, meaning in question.choices)
     if len(questions) > _MOST_SHOWN:
         lines.append(f"  and {len(questions) - _MOST_SHOWN} more")
     first = questions[0]
     lines.append(
-        f"Answer with --column {f'{_exact(first.header)}={first.choices[0][0]}'!r}, or in a file with --map FILE."
+        f"Answer with --column {f'{one_line(first.header)}={first.choices[0][0]}'!r}, or in a file with --map FILE."
     )
     return "\n".join(lines)
 
@@ -309,7 +309,7 @@ def _fit(grids: Sequence[Grid], column_map: ColumnMap) -> tuple[Grid, Header, tu
     if best is None:
         raise OptionError(f"{grids[0].file}: no cell has content; save the file with its cells")
     _, grid, header, _, missing = best
-    there = ", ".join(repr(" ".join(text.split())) for text in header.texts if text)
+    there = ", ".join(repr(one_line(text)) for text in header.texts if text)
     raise OptionError(
         f"{grid.file}: the map does not fit, as the file has no column {', '.join(missing)}; row {header.line} has "
         f"{there[:400]}; change the header in the map, or delete the column from it"
@@ -336,16 +336,23 @@ def _place(uses: Sequence[ColumnUse], header: Header) -> tuple[tuple[ColumnUse, 
     free = dict(enumerate(header.texts))
     placed: dict[int, ColumnUse] = {}
     waiting = [use for use in uses if use.header]
-    for plain in (_exact, _folded, normalise):
-        for use in list(waiting):
+    for plain in (one_line, folded_header, normalise):
+        spelt: dict[str, list[int]] = {}
+        for place, text in free.items():
+            spelt.setdefault(plain(text), []).append(place)
+        left = []
+        for use in waiting:
             wanted = plain(use.header)
-            places = [place for place, text in free.items() if wanted and plain(text) == wanted]
-            if places:
-                place = use.position if use.position in places else places[0]
-                placed[place] = replace(use, position=place, header=header.texts[place])
-                del free[place]
-                waiting.remove(use)
-    missing = [repr(" ".join(use.header.split())) for use in waiting if use.field not in {IGNORED, OPEN}]
+            places = spelt.get(wanted, []) if wanted else []
+            if not places:
+                left.append(use)
+                continue
+            place = use.position if use.position in places else places[0]
+            places.remove(place)
+            placed[place] = replace(use, position=place, header=header.texts[place])
+            del free[place]
+        waiting = left
+    missing = [repr(one_line(use.header)) for use in waiting if use.field not in {IGNORED, OPEN}]
     for use in uses:
         if use.header:
             continue
@@ -355,11 +362,3 @@ def _place(uses: Sequence[ColumnUse], header: Header) -> tuple[tuple[ColumnUse, 
         elif use.field != IGNORED:
             missing.append(column_letter(use.position))
     return tuple(placed[place] for place in sorted(placed)), missing
-
-
-def _exact(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _folded(text: str) -> str:
-    return _exact(text).casefold()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from supplychain.formats.spreadsheets.amounts import plain_text
 
-__all__ = ["Designators", "expand"]
+__all__ = ["LIMIT", "Designators", "expand"]
 
 LIMIT = 10_000
 """Designators of one cell; more are a mistake, or meant to exhaust the memory."""

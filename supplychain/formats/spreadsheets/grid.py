@@ -11,18 +11,14 @@ from types import MappingProxyType
 
 from supplychain.errors import OptionError, Problem
 from supplychain.formats.archive import open_archive, refuse
+from supplychain.formats.kinds import SPREADSHEETS, TEXTS
 from supplychain.formats.spreadsheets.ods import is_ods, read_ods
 from supplychain.formats.spreadsheets.sheet import MOST_CELLS, RawSheet, column_letter
 from supplychain.formats.spreadsheets.text import read_text
 from supplychain.formats.spreadsheets.values import Grid, Merge
 from supplychain.formats.spreadsheets.xlsx import is_xlsx, read_xlsx
 
-__all__ = ["SUFFIXES", "read_grids"]
-
-_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
-_TEXTS = frozenset({".csv", ".tsv", ".txt"})
-SUFFIXES = _WORKBOOKS | _TEXTS
-"""Endings of the files that `read_grids` reads."""
+__all__ = ["read_grids"]
 
 _SAVE_AS = {
     ".xls": "open it in a spreadsheet program and save it as .xlsx",
@@ -73,9 +69,9 @@ def read_grids(path: str | Path) -> tuple[Grid, ...]:
         found = folder = False
     if not found:
         raise OptionError(f"{path}: {'this is a folder; give one file' if folder else 'no such file'}")
-    if suffix in _TEXTS:
+    if suffix in TEXTS:
         return (_grid(read_text(path), path.name, ()),)
-    if suffix not in _WORKBOOKS:
+    if suffix not in SPREADSHEETS:
         kinds = "give an .xlsx, .ods, .csv or .tsv file"
         hint = _SAVE_AS.get(suffix, kinds)
         raise OptionError(f"{path.name}: {suffix or 'a file without ending'} cannot be read as a spreadsheet; {hint}")

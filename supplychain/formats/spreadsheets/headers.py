@@ -13,7 +13,16 @@ from types import MappingProxyType
 
 from supplychain.formats.spreadsheets.marks import Marks, take_marks
 
-__all__ = ["IGNORED", "HeaderMeaning", "normalise", "read_header", "second_choices", "synonyms"]
+__all__ = [
+    "IGNORED",
+    "HeaderMeaning",
+    "folded_header",
+    "normalise",
+    "one_line",
+    "read_header",
+    "second_choices",
+    "synonyms",
+]
 
 IGNORED = ""
 """Stands for the field of a column that is known and not used, or not known."""
@@ -205,6 +214,16 @@ def second_choices() -> Mapping[str, tuple[str, ...]]:
 def _keys(header: str) -> set[str]:
     """Return the words of a header as written, and as written in small letters, where "RefDes" is one word."""
     return {normalise(header), normalise(header.casefold())}
+
+
+def one_line(header: str) -> str:
+    """Return a header as written, on one line, with single blanks."""
+    return " ".join(header.split())
+
+
+def folded_header(header: str) -> str:
+    """Return a header on one line in small letters: as a person may write it again."""
+    return one_line(header).casefold()
 
 
 def normalise(header: str) -> str:

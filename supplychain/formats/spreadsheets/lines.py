@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from supplychain.formats.spreadsheets.amounts import is_placeholder, plain_text, read_quantity
-from supplychain.formats.spreadsheets.designators import Designators, expand
+from supplychain.formats.spreadsheets.designators import LIMIT, Designators, expand
 from supplychain.formats.spreadsheets.sources import read_sources
 from supplychain.formats.spreadsheets.table import (
     Doubts,
@@ -21,7 +21,7 @@ from supplychain.formats.spreadsheets.table import (
 )
 from supplychain.formats.spreadsheets.values import ColumnUse, Item, LeftRow
 
-__all__ = ["read_line"]
+__all__ = ["Budget", "read_line"]
 
 _NOT_PLACED = re.compile(
     r"(?:dnp|dnf|dni|dns|dnm|no ?-?pop(?:ulate)?|nf|n/f|no ?fit|no ?load|n\.?b\.?|exclude(?:d)?(?: from bom)?"
@@ -262,7 +262,7 @@ def _designators(table: Table, row: int, doubts: Doubts, budget: Budget) -> tupl
         text = cell(table, row, use.position)
         if is_placeholder(text):
             continue
-        found = expand(text, limit=min(10_000, budget.designators))
+        found = expand(text, limit=min(LIMIT, budget.designators))
         budget.designators -= len(found.names)
         for doubt in found.doubts:
             doubts.say(line, name_of_column(use), text, doubt)

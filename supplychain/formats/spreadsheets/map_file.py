@@ -14,9 +14,9 @@ from supplychain.errors import DataError, OptionError, Problem
 from supplychain.formats.files import write_text
 from supplychain.formats.spreadsheets.columns import field_named
 from supplychain.formats.spreadsheets.fields import FIELDS
-from supplychain.formats.spreadsheets.headers import IGNORED
+from supplychain.formats.spreadsheets.headers import IGNORED, folded_header
 from supplychain.formats.spreadsheets.meanings import IGNORE, OPEN
-from supplychain.formats.spreadsheets.sheet import column_letter
+from supplychain.formats.spreadsheets.sheet import column_letter, column_position
 from supplychain.formats.spreadsheets.values import ColumnMap, ColumnUse, Question
 
 __all__ = ["read_map", "write_map"]
@@ -50,7 +50,7 @@ def write_map(column_map: ColumnMap, path: Path, *, questions: Sequence[Question
     OptionError
         If the file cannot be written.
     """
-    choices = {_plain(question.header): question.choices for question in questions}
+    choices = {folded_header(question.header): question.choices for question in questions}
     lines = [_HEAD.rstrip("\n"), ""]
     lines += [f"sheet = {_text(column_map.sheet)}  # empty: the first sheet that fits, or a text file"]
     lines += [f"header_row = {column_map.header_row}  # the last row of the header; 0: there is none"]
@@ -145,7 +145,7 @@ class _Reader:
         if number > 1 and field in FIELDS and not FIELDS[field].several:
             self._wrong(f"{where}: number", number, f"a file has one {field}", "number = 1, or leave it out")
         return ColumnUse(
-            position=_position(letter),
+            position=column_position(letter),
             header=header,
             field=field,
             number=number,
@@ -236,7 +236,11 @@ def _column_lines(use: ColumnUse, choices: Mapping[str, Sequence[tuple[str, str]
     lines.append(f"header = {_text(use.header)}")
     if use.field == OPEN:
         letter = column_letter(use.position)
-        asked = choices.get(_plain(use.header)) or choices.get(_plain(f"{use.header} (column {letter})")) or ()
+        asked = (
+            choices.get(folded_header(use.header))
+            or choices.get(folded_header(f"{use.header} (column {letter})"))
+            or ()
+        )
         lines.append("# a question: write one of these in place of the ?")
         lines += [f"#   {choice}: {meaning}" for choice, meaning in asked]
         if not asked:
@@ -251,18 +255,6 @@ def _column_lines(use: ColumnUse, choices: Mapping[str, Sequence[tuple[str, str]
     if use.unit:
         lines.append(f"unit = {_text(use.unit)}")
     return lines
-
-
-def _position(letter: str) -> int:
-    """Return the place of a column by its letter; -1 for none."""
-    place = 0
-    for each in letter:
-        place = place * 26 + ord(each) - ord("A") + 1
-    return place - 1
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _key(text: str) -> str:

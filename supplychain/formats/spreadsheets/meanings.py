@@ -10,7 +10,14 @@ from types import MappingProxyType
 
 from supplychain.formats.spreadsheets.amounts import is_placeholder
 from supplychain.formats.spreadsheets.fields import FIELDS
-from supplychain.formats.spreadsheets.headers import IGNORED, HeaderMeaning, read_header, second_choices
+from supplychain.formats.spreadsheets.headers import (
+    IGNORED,
+    HeaderMeaning,
+    folded_header,
+    one_line,
+    read_header,
+    second_choices,
+)
 from supplychain.formats.spreadsheets.sheet import column_letter
 from supplychain.formats.spreadsheets.values import ColumnUse, Question
 
@@ -110,9 +117,9 @@ def settle(
             state.choices = (*(field for field in state.meaning.fields if field != IGNORED), IGNORE)
     _numbers(states)
     _doubles(states)
-    times = Counter(_plain(state.column.header) for state in states)
+    times = Counter(folded_header(state.column.header) for state in states)
     questions = tuple(
-        _question(state, same_header=times[_plain(state.column.header)] > 1) for state in states if state.choices
+        _question(state, same_header=times[folded_header(state.column.header)] > 1) for state in states if state.choices
     )
     return tuple(map(_use, states)), questions
 
@@ -484,15 +491,11 @@ def _use(state: _Open) -> ColumnUse:
     )
 
 
-def _plain(header: str) -> str:
-    return " ".join(header.split()).casefold()
-
-
 def _question(state: _Open, *, same_header: bool) -> Question:
     header = state.column.header
     if same_header:
         header = f"{header} (column {column_letter(state.column.position)})"
-    examples = list(dict.fromkeys(" ".join(cell.split()) for cell in state.column.cells if cell))[:_MOST_EXAMPLES]
+    examples = list(dict.fromkeys(one_line(cell) for cell in state.column.cells if cell))[:_MOST_EXAMPLES]
     short = tuple(text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 1] + "…" for text in examples)
     words = {name: field.meaning for name, field in FIELDS.items()} | {IGNORE: "not used"}
     return Question(header, short, tuple((choice, words[choice]) for choice in state.choices))

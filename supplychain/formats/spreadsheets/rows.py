@@ -56,9 +56,8 @@ def read_items(grid: Grid, column_map: ColumnMap) -> tuple[tuple[Item, ...], tup
     flat = len(currencies) < 2 and all(item.parent is None for item in read.values())
     sums = check_totals(table, sections.totals, read, charges=sections.charges, flat=flat, doubts=doubts)
     left = [*sections.left, *refused.values(), *more, *twice, *sums]
-    order = {line: place for place, line in enumerate(grid.lines)}
     items = tuple(read[row] for row in sorted(read))
-    return items, tuple(sorted(left, key=lambda each: order[each.row])), doubts.problems()
+    return items, tuple(sorted(left, key=lambda each: places[each.row])), doubts.problems()
 
 
 def _place(table: Table, row: int) -> Place:

@@ -291,7 +291,7 @@ def _asides(table: Table, kinds: Mapping[int, str]) -> set[int]:
     """Rows below the last total with a text and an amount alone, as "Budget: 70", if the list has quantities."""
     found: set[int] = set()
     fields = {use.position: use.field for use in table.column_map.columns}
-    if not any(True for _ in uses_of(table, "quantity")):
+    if not any(uses_of(table, "quantity")):
         return found
     for row in reversed(list(kinds)):
         if kinds[row] == "total":

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 
 from supplychain.errors import Problem
 
-__all__ = ["Fault", "RawSheet", "column_letter", "number_text"]
+__all__ = [
+    "ERROR_VALUES",
+    "MOST_CELLS",
+    "MOST_COLUMNS",
+    "MOST_ROWS",
+    "Fault",
+    "RawSheet",
+    "column_letter",
+    "column_position",
+    "error_fault",
+    "formula_fault",
+    "number_text",
+]
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -111,6 +123,20 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_position(letters: str) -> int:
+    """Return the place of a column, counted from 0, by its letter in capitals; -1 for no letter.
+
+    Examples
+    --------
+    >>> column_position("A"), column_position("ZZ"), column_position("")
+    (0, 701, -1)
+    """
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
 
 
 def number_text(text: str) -> str:

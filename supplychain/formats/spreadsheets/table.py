@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from supplychain.errors import Problem
 from supplychain.formats.spreadsheets.amounts import DecimalSign, decimal_sign, is_placeholder
+from supplychain.formats.spreadsheets.sheet import column_letter
 from supplychain.formats.spreadsheets.values import ColumnMap, ColumnUse, Grid, Merge
 
 __all__ = ["Doubts", "Table", "cell", "decimal_of", "filled", "look", "name_of_column", "row_text", "texts", "uses_of"]
@@ -125,13 +126,7 @@ def row_text(table: Table, row: int) -> str:
 
 def name_of_column(use: ColumnUse) -> str:
     """Return the header of a column, or its letter where it has none."""
-    if use.header:
-        return " ".join(use.header.split())
-    letters, rest = "", use.position + 1
-    while rest:
-        rest, last = divmod(rest - 1, 26)
-        letters = chr(ord("A") + last) + letters
-    return letters
+    return " ".join(use.header.split()) if use.header else column_letter(use.position)
 
 
 def decimal_of(table: Table, use: ColumnUse, text: str) -> DecimalSign:

@@ -23,6 +23,7 @@ from supplychain.formats.spreadsheets.sheet import (
     MOST_ROWS,
     Fault,
     RawSheet,
+    column_position,
     error_fault,
     formula_fault,
     number_text,
@@ -368,12 +369,7 @@ def _place(reference: str, file: str, sheet: RawSheet) -> tuple[int, int]:
     return line, _column(match[1])
 
 
-@lru_cache(maxsize=MOST_COLUMNS)
-def _column(letters: str) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return column - 1
+_column = lru_cache(maxsize=MOST_COLUMNS)(column_position)  # asked once for each cell
 
 
 def _whole(text: str, file: str, sheet: RawSheet) -> int:
