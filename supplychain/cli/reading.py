@@ -117,7 +117,7 @@ def _code(place: str, text: str) -> str:
 
     code = currency_code(text.strip())
     if len(text.strip()) != 3 or not code:
-        raise OptionError(f"{place}: give a code of three letters of a known currency, as USD, EUR or TWD")
+        raise OptionError(f"{place}: give a known currency by its three letters, as USD, EUR or TWD; a rate as EUR=1.08")
     return code
 
 

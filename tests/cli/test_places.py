@@ -190,8 +190,8 @@ def test_an_output_never_lands_on_an_input(refused, survey: Path, tmp_path: Path
     ("words", "said"),
     [
         (("--rate", "USD=2"), "one USD is 1 USD"),
-        (("--rate", "FOO=1"), "known currency"),
-        (("--currency", "ZZZ"), "known currency"),
+        (("--rate", "FOO=1"), "a known currency"),
+        (("--currency", "ZZZ"), "a known currency"),
         (("--rate", "EUR=1", "--rate", "EUR=2"), "in another --rate"),
         (("--column", "Qty=name", "--column", "Qty=quantity"), "in another --column"),
         (("--rate", "EUR=-1"), "as EUR=1.08"),
