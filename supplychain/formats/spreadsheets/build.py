@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from supplychain.dataset import Dataset
 from supplychain.errors import Problem
@@ -67,7 +68,11 @@ class _Work:
     pricing: Pricing
     source_id: str
     bom: list[dict[str, object]] = field(default_factory=list)
-    offers: dict[tuple[str, str], list[dict[str, object]]] = field(default_factory=dict)
+    offers: dict[tuple[str, str], dict[str, dict[str, object]]] = field(default_factory=dict)  # then by id
+    offer_ids: dict[tuple[tuple[str, object], ...], str] = field(default_factory=dict)  # by what an offer says
+    parts: dict[str, dict[str, object]] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
+    attached: dict[int, str] = field(default_factory=dict)
     joined: dict[int, str] = field(default_factory=dict)
 
 
@@ -116,37 +121,34 @@ def build(
     source_id = f"file_{slug(file)}"
     known = Known(base)
     work = _Work(known, Makers(known, firms, file), pricing_of(items, rates), source_id)
-    parts = {product: _product(product, name)}
-    attachments: dict[str, Attachment] = {}
-    attached: dict[int, str] = {}
+    work.parts[product] = _product(product, name)
     for item in items:
-        part, match = part_of[item.row], classes[item.row]
+        part, match, is_opened = part_of[item.row], classes[item.row], item.row in opened
+        new = part not in work.parts
         chosen = _sources(item, part, match.part_class, work)
         work.bom += _lines(item, part, product if item.parent is None else part_of[item.parent], chosen, work)
-        if part not in parts:
-            parts[part] = _part(item, part, match.part_class, known, opened=item.row in opened)
-            if attach_upstream and item.row not in opened and not match.part_class:
-                inputs = names.new(f"{UNLISTED}{part}", f"{UNLISTED}row_{item.row}")
-                parts[inputs] = _inputs(inputs, item)
-                work.bom.append(_unlisted(part, inputs))
-        if attach_upstream and item.row not in opened and match.part_class:
-            attached[item.row] = match.part_class
-            attachments[part] = _attachment(part, match, chosen, attachments.get(part))
+        if new:
+            work.parts[part] = _part(item, part, match.part_class, known, opened=is_opened)
+        if attach_upstream and not is_opened and match.part_class:
+            work.attached[item.row] = match.part_class
+            work.attachments[part] = _attachment(part, match, chosen, work.attachments.get(part))
+        elif attach_upstream and not is_opened and new:
+            _write_unlisted(item, part, names, work)
     own = Dataset.from_tables(
         {
-            "parts": list(parts.values()),
+            "parts": list(work.parts.values()),
             "bom": work.bom,
-            "offers": [offer for offers in work.offers.values() for offer in offers],
+            "offers": [offer for offers in work.offers.values() for offer in offers.values()],
             "suppliers": work.makers.rows(),
             "sources": [{"source_id": source_id, "title": file, "note": "the bill of materials that was read"}],
         },
         name=slug(name) or "bill",
     )
     return Built(
-        dataset=overlay(upstream_of(known, attachments.values(), work.makers.used()), own),
+        dataset=overlay(upstream_of(known, work.attachments.values(), work.makers.used()), own),
         product=product,
         parts=part_of,
-        attached=attached,
+        attached=work.attached,
         joined=work.joined,
         pricing=work.pricing,
         problems=(*work.makers.problems, *work.pricing.problems(file)),
@@ -157,14 +159,14 @@ def _product(part: str, name: str) -> dict[str, object]:
     return {"part_id": part, "name": name, "category": "product", "kind": "product", "stage": "product"}
 
 
-def _inputs(part: str, item: Item) -> dict[str, object]:
+def _write_unlisted(item: Item, part: str, names: Names, work: _Work) -> None:
+    """Write one input of which nothing is known, for a part that is in no class."""
+    inputs = names.new(f"{UNLISTED}{part}", f"{UNLISTED}row_{item.row}")
     name, name_zh = f"What goes into {item.name}", f"{item.name} 的投入"
-    return {"part_id": part, "name": name, "name_zh": name_zh, "category": UNCLASSIFIED, "kind": "material"}
-
-
-def _unlisted(part: str, inputs: str) -> dict[str, object]:
+    names_of = {"name": name, "name_zh": name_zh}
+    work.parts[inputs] = {"part_id": inputs, **names_of, "category": UNCLASSIFIED, "kind": "material"}
     note = "no class of the bundled data fits: what is inside is not known"
-    return {"parent_id": part, "child_id": inputs, "basis": "assumption", "note": note}
+    work.bom.append({"parent_id": part, "child_id": inputs, "basis": "assumption", "note": note})
 
 
 def _attachment(part: str, match: ClassMatch, chosen: Chosen, before: Attachment | None) -> Attachment:
@@ -266,14 +268,15 @@ def _offer_id(offer: dict[str, object], item: Item, work: _Work) -> str:
     """Keep the offer, unless the same one stands there already, and return its id."""
     part, supplier = str(offer["part_id"]), str(offer["supplier_id"])
     stem = "/".join(filter(None, [part, supplier, slug(str(offer["product_name"]))]))
-    earlier = work.offers.setdefault((part, supplier), [])
-    for other in earlier:
-        if all(other.get(key) == value for key, value in offer.items() if key != "cost_basis"):
-            return str(other["offer_id"])
-    taken = any(other["offer_id"] == stem for other in earlier)
-    offer["offer_id"] = f"{stem}/row_{item.row}" if taken else stem
-    earlier.append(offer)
-    return str(offer["offer_id"])
+    said = tuple(sorted((key, value) for key, value in offer.items() if key != "cost_basis" and value is not None))
+    if said in work.offer_ids:
+        return work.offer_ids[said]
+    earlier = work.offers.setdefault((part, supplier), {})
+    # Part numbers of one row may differ in signs alone, which an id does not hold.
+    names = chain((stem, f"{stem}/row_{item.row}"), (f"{stem}/row_{item.row}/{number}" for number in count(2)))
+    offer["offer_id"] = work.offer_ids[said] = next(name for name in names if name not in earlier)
+    earlier[work.offer_ids[said]] = offer
+    return work.offer_ids[said]
 
 
 def _lines(item: Item, part: str, parent: str, chosen: Chosen, work: _Work) -> list[dict[str, object]]:
