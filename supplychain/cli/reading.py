@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Place", "Request", "choose", "choose_dataset", "dataset_options", "place_options"]
 
-_TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"})
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -95,30 +93,21 @@ def _pairs(option: str, values: tuple[str, ...], form: str) -> dict[str, str]:
     return pairs
 
 
+def _currency(text: str) -> str:
+    if not text.strip():
+        return ""
+    from supplychain.formats.spreadsheets.prices import checked_currency
+
+    return checked_currency(text, place=f"--currency {text}")
+
+
 def _rates(values: tuple[str, ...]) -> dict[str, float]:
-    rates = {}
-    for code, text in _pairs("--rate", values, "CURRENCY=USD, as EUR=1.08").items():
-        try:
-            rate = float(text)
-        except ValueError:
-            rate = 0.0
-        if not 0 < rate < float("inf"):
-            raise OptionError(f"--rate {code}={text}: give the USD for one unit of a currency, as EUR=1.08")
-        currency = _code(f"--rate {code}={text}", code)
-        if currency == "USD" and rate != 1:
-            raise OptionError(f"--rate {code}={text}: one USD is 1 USD")
-        rates[currency] = rate
-    return rates
+    if not values:
+        return {}
+    from supplychain.formats.spreadsheets.prices import checked_rate
 
-
-def _code(place: str, text: str) -> str:
-    """Currency code, or OptionError if it is none that can stand in a file."""
-    from supplychain.formats.spreadsheets.prices import currency_code
-
-    code = currency_code(text.strip())
-    if len(text.strip()) != 3 or not code:
-        raise OptionError(f"{place}: give a known currency by its three letters, as USD, EUR or TWD; a rate as EUR=1.08")
-    return code
+    pairs = _pairs("--rate", values, "CURRENCY=USD, as EUR=1.08")
+    return dict(checked_rate(code, text, place="--rate") for code, text in pairs.items())
 
 
 def _place(
@@ -146,7 +135,7 @@ def _place(
         columns=_pairs("--column", columns, "HEADER=FIELD, as 'Vendor=manufacturer'"),
         confirm=confirm,
         sheet=sheet,
-        currency=_code(f"--currency {currency}", currency) if currency.strip() else "",
+        currency=_currency(currency),
         rates=_rates(rates),
     )
     return Place(places, data_option, product_option, reading)
@@ -267,6 +256,8 @@ def choose(place: Place) -> Request:
 
 def _is_dataset(text: str) -> bool:
     """Whether an argument names a dataset: a bundled name, something on disk, or what is written like a path."""
+    from supplychain.formats.kinds import SPREADSHEETS
+
     if text in bundled_names():
         return True
     try:
@@ -275,7 +266,7 @@ def _is_dataset(text: str) -> bool:
             return True
     except (OSError, ValueError):
         return False
-    return any(mark in text for mark in ("/", "\\")) or Path(text).suffix.lower() in _TABLES
+    return any(mark in text for mark in ("/", "\\")) or Path(text).suffix.lower() in SPREADSHEETS
 
 
 def _read(source: str, reading: Reading, *, strict: bool = True) -> Request:
@@ -373,7 +364,8 @@ def _asked(error: QuestionsError) -> dict[str, str]:
     """Ask on the terminal what each header means."""
     answers = {}
     for question in error.questions:
-        click.echo(f"\nThe column {question.header!r} (for example {', '.join(question.examples)}) can be:", err=True)
+        examples = f" (for example {', '.join(question.examples)})" if question.examples else ""
+        click.echo(f"\nThe column {question.header!r}{examples} can be:", err=True)
         for number, (name, meaning) in enumerate(question.choices, start=1):
             click.echo(f"  {number}  {name}: {meaning}", err=True)
         click.echo("  0  none of these: keep it, and do not use it", err=True)

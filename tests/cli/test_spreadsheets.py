@@ -300,7 +300,7 @@ def test_a_rate_that_is_none_is_refused(refused, plain: Path, given: str) -> Non
 
 @pytest.mark.parametrize("given", ["EURO", "€", "12E", "us"])
 def test_a_currency_that_is_none_is_refused(refused, plain: Path, given: str) -> None:
-    assert f"--currency {given}: give a code of three letters" in refused("flags", plain, "--currency", given)
+    assert f"--currency {given}: give a known currency by its three letters" in refused("flags", plain, "--currency", given)
 
 
 # Sheets and upstream tiers

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from supplychain.errors import OptionError
 from supplychain.formats.spreadsheets.amounts import (
     LONGEST,
     NUMBER,
@@ -18,7 +19,16 @@ from supplychain.formats.spreadsheets.amounts import (
     split_breaks,
 )
 
-__all__ = ["Money", "currency_code", "pack_hint", "price_at", "read_money", "settle_currency"]
+__all__ = [
+    "Money",
+    "checked_currency",
+    "checked_rate",
+    "currency_code",
+    "pack_hint",
+    "price_at",
+    "read_money",
+    "settle_currency",
+]
 
 _CODES = (
     "USD EUR GBP JPY CNY TWD KRW HKD CHF SEK NOK DKK PLN CZK HUF RON BGN AUD NZD CAD SGD INR ILS TRY UAH THB MYR IDR "
@@ -118,6 +128,50 @@ class Money:
     currency: str = ""
     per: float = 1.0
     doubt: str = ""
+
+
+def checked_currency(text: str, *, place: str = "currency") -> str:
+    """Return the ISO 4217 code that a person gives by its three letters; empty if the text is.
+
+    Parameters
+    ----------
+    text : str
+    place : str
+        Where it is given, for the message.
+
+    Raises
+    ------
+    OptionError
+        If it is no currency that is known.
+    """
+    plain = text.strip()
+    code = currency_code(plain)
+    if plain and (len(plain) != 3 or not code):
+        raise OptionError(
+            f"{place}: give a known currency by its three letters, as USD, EUR or TWD; a rate as EUR=1.08"
+        )
+    return code
+
+
+def checked_rate(currency: str, usd: float | str, *, place: str = "rates") -> tuple[str, float]:
+    """Return the code of a currency, and the USD for one unit of it.
+
+    Raises
+    ------
+    OptionError
+        If the currency is not known, or the rate is no number above 0.
+    """
+    given = f"{place} {currency}={usd}"
+    try:
+        rate = float(usd)
+    except (TypeError, ValueError):
+        rate = 0.0
+    if not currency.strip() or not 0.0 < rate < float("inf"):
+        raise OptionError(f"{given}: give the USD for one unit of a currency, as EUR=1.08")
+    code = checked_currency(currency, place=given)
+    if code == "USD" and rate != 1.0:
+        raise OptionError(f"{given}: one USD is 1 USD")
+    return code, rate
 
 
 def currency_code(text: str) -> str:

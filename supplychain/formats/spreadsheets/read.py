@@ -17,6 +17,7 @@ from supplychain.formats.spreadsheets.counts import count_by
 from supplychain.formats.spreadsheets.firms import match_firms
 from supplychain.formats.spreadsheets.grid import read_grids
 from supplychain.formats.spreadsheets.map_file import read_map
+from supplychain.formats.spreadsheets.prices import checked_currency, checked_rate
 from supplychain.formats.spreadsheets.rows import read_items
 from supplychain.formats.spreadsheets.values import Grid, Item, LeftRow
 
@@ -58,11 +59,11 @@ def read_spreadsheet(
     rates: Mapping[str, float] | None = None,
 ) -> Bill:
     """Read a bill of materials from one spreadsheet; see `supplychain.read_bill`."""
+    money = checked_currency(currency)
+    converted = dict(checked_rate(code, usd) for code, usd in (rates or {}).items())
     known = None if map_file is None else read_map(map_file)
     grid, column_map = find_table(read_grids(path), column_map=known, answers=columns, sheet=sheet)
-    column_map = replace(
-        column_map, currency=currency or column_map.currency, rates={**column_map.rates, **(rates or {})}
-    )
+    column_map = replace(column_map, currency=money or column_map.currency, rates={**column_map.rates, **converted})
     items, left, problems = read_items(grid, column_map)
     if not items:
         raise _nothing(grid, left)

@@ -8,7 +8,7 @@ from typing import Any
 
 from supplychain.views.documents.document import Document, Section, printable
 
-__all__ = ["to_workbook"]
+__all__ = ["to_workbook", "write_cell"]
 
 _LONGEST = 32767  # characters that a cell may hold
 _LONGEST_TITLE = 31
@@ -58,19 +58,19 @@ def _fill(sheet: Any, rows: Sequence[Mapping[str, object]], names: Sequence[str]
 
     names = list(names) or list(dict.fromkeys(name for row in rows for name in row))
     for place, name in enumerate(names or ["(nothing)"], start=1):
-        _write(sheet.cell(1, place), name)
+        write_cell(sheet.cell(1, place), name)
         sheet.cell(1, place).font = Font(bold=True)
     for number, row in enumerate(rows, start=2):
         for place, name in enumerate(names, start=1):
             if row.get(name) is not None:
-                _write(sheet.cell(number, place), row[name])
+                write_cell(sheet.cell(number, place), row[name])
     sheet.freeze_panes = "A2"
     for place, name in enumerate(names, start=1):
         longest = max([len(name), *(len(str(row.get(name) or "")) for row in rows[:200])])
         sheet.column_dimensions[sheet.cell(1, place).column_letter].width = min(60, max(8, longest + 2))
 
 
-def _write(cell: Any, value: object) -> None:
+def write_cell(cell: Any, value: object) -> None:
     """Write a value; a text stays a text, also where somebody edits the cell later."""
     if isinstance(value, bool | int | float):
         cell.value = value

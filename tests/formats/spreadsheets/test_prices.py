@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from small_tables import prices, read, said
 
+from supplychain.errors import OptionError
+from supplychain.formats.spreadsheets.prices import checked_currency, checked_rate
+
 
 def test_decimal_commas_by_the_column():
     items, _, problems = read("name quantity price:EUR", ("Motor", "4,000", "1.234,50"), ("Cable", "0,250", "0,80"))
@@ -135,3 +138,19 @@ def test_a_range_and_a_text_for_a_price():
     assert said(problems, "middle", 2)
     assert said(problems, "call for price", 3)
     assert items[1].extra["price:USD"] == "call for price"
+
+
+@pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf"), "x", None])
+def test_a_rate_that_is_none_is_refused_in_the_library_too(rate) -> None:
+    with pytest.raises(OptionError, match=r"rates EUR=.*as EUR=1\.08"):
+        checked_rate("EUR", rate)
+
+
+def test_currencies_are_known_ones() -> None:
+    assert (checked_currency("eur "), checked_currency("")) == ("EUR", "")
+    assert checked_rate(" eur", 1.5) == ("EUR", 1.5)
+    for text in ("EURO", "€", "12E", "XYZ"):
+        with pytest.raises(OptionError, match="known currency"):
+            checked_currency(text)
+    with pytest.raises(OptionError, match="one USD is 1 USD"):
+        checked_rate("USD", 2)
