@@ -133,7 +133,7 @@ def _cut(base: Dataset, parts: set[str], bom: pd.DataFrame, offers: pd.DataFrame
         "properties": base.tables["properties"][base.tables["properties"]["part_id"].isin(parts)],
     }
     cited = {
-        source
+        source.strip()
         for frame in tables.values()
         if "source_ids" in frame.columns
         for cell in frame["source_ids"].unique()
