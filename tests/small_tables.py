@@ -32,6 +32,7 @@ def column(position, word):
         number=int(match["number"] or 1),
         currency=match["currency"] or "",
         per=float(match["per"] or 1),
+        stated=True,
     )
 
 

@@ -95,6 +95,7 @@ class Account:
         """Say what was assumed, one sentence for each kind."""
         return [
             *_quantities(self.items),
+            *_levels(self.items),
             *self.pricing.sentences(),
             *_priced(self.items, self.pricing),
             *_makers(self.items, self.firms),
@@ -155,6 +156,16 @@ def _priced(items: Sequence[Item], pricing: Pricing) -> list[str]:
         return []
     count = f"{len(usable)} of {len(items)} lines"
     return [f"Figures of value and cost stand on {count}: the others lack a price or quantity and are left out."]
+
+
+def _levels(items: Sequence[Item]) -> list[str]:
+    """Say that the counts do not follow the levels of the bill."""
+    if all(item.parent is None for item in items):
+        return []
+    said = (
+        "Some lines are parts of other lines: the counts of the file are flat, so that an assembly counts beside its "
+    )
+    return [said + "parts, each with the quantity and price of its own row."]
 
 
 def _quantities(items: Sequence[Item]) -> list[str]:

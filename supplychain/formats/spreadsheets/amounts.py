@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "LARGEST",
     "LONGEST",
     "NUMBER",
+    "SMALLEST",
     "Amount",
     "DecimalSign",
     "decimal_sign",
@@ -32,6 +34,10 @@ DecimalSign = Literal[".", ",", ""]
 
 LONGEST = 200
 """Longer texts are no amounts."""
+
+LARGEST = 1e12
+SMALLEST = 1e-12
+"""Sizes beyond which a number is no quantity and no price."""
 
 _DASHES = str.maketrans(
     {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), "\u2019": "'", "\u00b4": "'"}
@@ -273,7 +279,12 @@ def _words(header: str) -> list[str]:
 
 
 def _finite(value: float) -> Amount:
-    return Amount(value) if math.isfinite(value) else Amount(None, doubt="too large for a number")
+    """Return a number of a size that a bill can hold; beyond, products of such numbers overflow."""
+    if not math.isfinite(value) or abs(value) > LARGEST:
+        return Amount(None, doubt=f"beyond {LARGEST:g}, too large for a bill of materials")
+    if 0.0 < abs(value) < SMALLEST:
+        return Amount(None, doubt=f"below {SMALLEST:g}, too small for a bill of materials")
+    return Amount(value)
 
 
 def _shown_sign(token: str) -> str | None:

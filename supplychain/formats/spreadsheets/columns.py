@@ -10,8 +10,16 @@ from dataclasses import replace
 from supplychain.errors import OptionError
 from supplychain.formats.spreadsheets.fields import FIELDS
 from supplychain.formats.spreadsheets.header_rows import Header, best_header, header_at, is_bill_name, rows_with_content
-from supplychain.formats.spreadsheets.headers import IGNORED, folded_header, normalise, one_line
+from supplychain.formats.spreadsheets.headers import (
+    IGNORED,
+    folded_header,
+    normalise,
+    one_line,
+    read_header,
+    second_choices,
+)
 from supplychain.formats.spreadsheets.meanings import IGNORE, OPEN, Column, settle
+from supplychain.formats.spreadsheets.price_columns import PACK
 from supplychain.formats.spreadsheets.sheet import column_letter
 from supplychain.formats.spreadsheets.titles import currency_above, product_above
 from supplychain.formats.spreadsheets.values import ColumnMap, ColumnUse, Grid, Question, QuestionsError
@@ -107,8 +115,8 @@ def field_named(text: str) -> tuple[str, int]:
 
     Examples
     --------
-    >>> field_named("Manufacturer part number 2"), field_named("ignore")
-    (('manufacturer_part_number', 2), ('', 0))
+    >>> field_named("Manufacturer part number 2"), field_named("mpn"), field_named("ignore")
+    (('manufacturer_part_number', 2), ('manufacturer_part_number', 0), ('', 0))
     """
     plain = re.sub(r"[\W_]+", "_", text.strip().casefold()).strip("_")
     if plain == IGNORE:
@@ -118,6 +126,11 @@ def field_named(text: str) -> tuple[str, int]:
     numbered = re.fullmatch(r"(.+?)_?([1-9]\d?)", plain)
     if numbered and numbered[1] in FIELDS and FIELDS[numbered[1]].several:
         return numbered[1], int(numbered[2])
+    meaning = read_header(text)
+    if normalise(text) == meaning.key and meaning.fields and IGNORED not in meaning.fields:
+        if len(meaning.fields) == 1 and meaning.key not in second_choices():
+            return meaning.fields[0], 0  # "mpn", "qty"
+        raise OptionError(f"{text!r} can mean several things; right is {' or '.join(meaning.fields)}, or {IGNORE}")
     near = difflib.get_close_matches(plain, [*FIELDS, IGNORE], n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(FIELDS)}, or {IGNORE}"
     raise OptionError(f"{text!r} is no field of a bill of materials; {hint}")
@@ -133,7 +146,10 @@ def _meaning(use: ColumnUse) -> str:
     text = f"{use.field}{number}: {meaning.removesuffix(', in days') if use.unit else meaning}"
     text += f", in {use.currency}" if use.currency else ""
     text += f", for {use.per:g} units" if use.per != 1 else ""
-    if use.unit:
+    text += f", from {use.start:g} units" if use.start else ""
+    if use.unit == PACK:
+        text += "; for a pack, whose size is in the column price_per"
+    elif use.unit:
         text += "; the column says what is fitted" if use.unit == "fitted" else f", in {use.unit}"
     return text
 
@@ -204,14 +220,17 @@ def _settled(
     # A column that the map does not have is new: kept, never guessed beside what a person decided.
     known = {use.position for use in mapped}
     new = {column.position: (IGNORED, 0) for column in columns if column.position not in known}
-    uses, questions = settle(columns, {**new, **fixed, **given})
+    opened = {use.position for use in mapped if use.field == OPEN} - set(given)
+    uses, questions = settle(columns, {**new, **fixed, **given}, asked=opened)
     by_position = {use.position: use for use in mapped}
     kept = []
     for use in uses:
         saved = by_position.get(use.position)
         if saved is not None and use.position not in given and use.field not in {OPEN, IGNORED}:
-            use = replace(use, currency=saved.currency, per=saved.per, unit=saved.unit, number=saved.number)  # noqa: PLW2901
-        kept.append(use)
+            marks = {name: getattr(saved, name) for name in ("currency", "per", "unit", "number", "start")}
+            kept.append(replace(use, **marks))
+        else:
+            kept.append(use)
     return tuple(kept), questions
 
 

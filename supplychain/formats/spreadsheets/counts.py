@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from supplychain.countries import name_of
+from supplychain.countries import name_of, to_alpha3
 from supplychain.formats.spreadsheets.values import ColumnMap, Grid, Item, Price
 
 __all__ = ["COUNTRY_FIELDS", "Count", "count_by", "first_price"]
@@ -65,17 +65,22 @@ class Count:
 def count_by(grid: Grid, column_map: ColumnMap, items: Sequence[Item]) -> tuple[Count, ...]:
     """Count the lines by every column that can be counted by, exactly as the file gives them.
 
-    A line with several makers counts once for each of them. Rows are ordered by lines, then by name.
+    A line with several makers counts once for each of them, and for each of their countries. Rows are ordered by
+    lines, then by name.
     """
+    uses = [use for use in column_map.columns if use.field in COUNTRY_FIELDS]
     cells = {
-        line: {use.field: row[use.position] for use in column_map.columns if use.number == 1 and use.field}
+        line: {
+            field: [text for use in uses if use.field == field and (text := row[use.position])]
+            for field in COUNTRY_FIELDS
+        }
         for line, row in zip(grid.lines, grid.rows, strict=True)
     }
     fields = {use.field for use in column_map.columns}
     found: list[Count] = []
     for field, basis in COUNTRY_FIELDS.items():
         if field in fields:
-            said = {item.row: _country(item, field, cells.get(item.row, {}).get(field, "")) for item in items}
+            said = {item.row: _country(item, field, cells.get(item.row, {}).get(field, [])) for item in items}
             found += _counted(basis, items, said)
     if "manufacturer" in fields:
         found += _counted("maker", items, {item.row: _makers(item) for item in items})
@@ -94,10 +99,16 @@ class _Said:
     price: Price | None
 
 
-def _country(item: Item, field: str, text: str) -> list[_Said]:
-    """Code, name, and text as it stands; what was not read as one country is counted by its text."""
-    code = getattr(item.sources[0], field)
-    return [_Said(code or text, name_of(code) if code else text, text, first_price(item))]
+def _country(item: Item, field: str, texts: Sequence[str]) -> list[_Said]:
+    """Code, name and text of each country; what was not read as a country is counted by its text."""
+    found: dict[str, _Said] = {}
+    for source in item.sources:
+        code = getattr(source, field)
+        if code and code not in found:
+            text = next((text for text in texts if to_alpha3(text) == code), texts[0] if texts else "")
+            found[code] = _Said(code, name_of(code), text, source.price or first_price(item))
+    text = texts[0] if texts else ""
+    return list(found.values()) or [_Said(text, text, text, first_price(item))]
 
 
 def _makers(item: Item) -> list[_Said]:

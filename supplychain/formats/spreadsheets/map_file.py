@@ -26,7 +26,7 @@ _LETTERS = re.compile(r"[A-Z]{1,3}")
 _CODE = re.compile(r"[A-Z]{3}")
 _LAST_ROW = 1_048_576
 _KEYS = ("sheet", "header_row", "product", "currency", "rates", "column")
-_COLUMN_KEYS = ("letter", "header", "field", "number", "currency", "per", "unit")
+_COLUMN_KEYS = ("letter", "header", "field", "number", "currency", "per", "unit", "start")
 _HEAD = """\
 # How supplychain reads the columns of a file: use it with --map FILE.
 # A column is found by its header, then by its letter; the order of the columns does not matter.
@@ -131,12 +131,14 @@ class _Reader:
         )
 
     def _column(self, values: Mapping[str, Any], place: int) -> ColumnUse:
-        where = f"column {place}"
+        where = str(place)  # a message says "column" before it
         self._known(values, _COLUMN_KEYS, where)
         header = self._string(values, "header", where)
-        letter = self._string(values, "letter", where).strip().upper()
+        written = self._string(values, "letter", where)
+        letter = written.strip().upper()
         if letter and not _LETTERS.fullmatch(letter):
-            self._wrong(f"{where}: letter", letter, "no letter of a column", "A to ZZZ, as spreadsheets show it")
+            message = f'"{written[:40]}" is no letter of a column'
+            self._wrong(f"{where}: letter", written, message, "A to ZZZ, as spreadsheets show it")
             letter = ""
         if not letter and not header:
             self._wrong(where, "", "the column has neither header nor letter", "the header as it stands in the file")
@@ -152,6 +154,7 @@ class _Reader:
             currency=self._currency(values, where),
             per=self._amount(values.get("per", 1), f"{where}: per"),
             unit=self._string(values, "unit", where),
+            start=self._amount(values["start"], f"{where}: start") if "start" in values else 0.0,
         )
 
     def _field(self, values: Mapping[str, Any], where: str) -> tuple[str, int]:
@@ -208,7 +211,7 @@ class _Reader:
                 self._wrong(where or key, key, f"{key!r} means nothing here", f"one of {', '.join(keys)}")
 
     def _no_doubles(self, uses: Sequence[ColumnUse]) -> None:
-        seen: dict[tuple[str, int], ColumnUse] = {}
+        seen: dict[tuple[str, int, str, float], ColumnUse] = {}
         letters: dict[int, ColumnUse] = {}
         for use in uses:
             if use.position >= 0 and use.position in letters:
@@ -217,7 +220,7 @@ class _Reader:
             letters[use.position] = use
             if use.field in {IGNORED, OPEN}:
                 continue
-            key = (use.field, use.number)
+            key = (use.field, use.number, use.unit if use.field == "unit_cost" else "", use.start)
             if key in seen:
                 both = f"{seen[key].header or column_letter(seen[key].position)!r} and "
                 both += f"{use.header or column_letter(use.position)!r}"
@@ -252,6 +255,8 @@ def _column_lines(use: ColumnUse, choices: Mapping[str, Sequence[tuple[str, str]
         lines.append(f"currency = {_text(use.currency)}")
     if use.per != 1:
         lines.append(f"per = {_number(use.per)}  # the price is for so many units")
+    if use.start:
+        lines.append(f"start = {_number(use.start)}  # the price holds from so many units on")
     if use.unit:
         lines.append(f"unit = {_text(use.unit)}")
     return lines

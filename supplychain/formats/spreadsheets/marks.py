@@ -75,6 +75,13 @@ _PER = re.compile(
 )
 # "Price @ 1k": the price from so many units on, no price for so many.
 _FROM = re.compile(rf"@\s*\d[\d.,]*\s*k?\s*\+?\s*{_PIECE}?(?![a-z])", re.IGNORECASE)
+# "Price 100 pcs", "Preis ab 100", "Price 10-99".
+_SO_MANY = re.compile(
+    r"(?<![a-z])(?:from|ab)\s*\d[\d.,]*\s*k?(?![a-z])|(?<!\d)\d+\s*-\s*\d+(?!\d)"
+    r"|\d[\d.,]*\s*k?\s*(?:pcs|pieces|units|stk|stück|個|个)(?![a-z])",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"price|cost|preis|[價价]", re.IGNORECASE)
 _EACH = re.compile(r"(?<![a-z])(?:each|ea)(?![a-z])\.?", re.IGNORECASE)
 _MANY = {"k": 1000, "thousand": 1000, "tsd": 1000, "千": 1000, "hundred": 100, "百": 100}
 _TIMES = {
@@ -179,6 +186,8 @@ def take_marks(outside: str, inside: Iterable[str]) -> tuple[str, Marks]:
     per = next((_count(match) for text in texts for match in _PER.finditer(text)), 1.0)
     currency = currency_in(" ".join(texts).replace("_", " "))
     plain = _EACH.sub(" ", _FROM.sub(" ", _PER.sub(" ", outside)))
+    if _MONEY.search(plain):
+        plain = _SO_MANY.sub(" ", plain)
     plain = _BARE.sub(" ", _CURRENCY.sub(" ", plain.replace("_", " ")))
     return plain.strip(), Marks(currency, per, unit)
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from supplychain.errors import Problem
+from supplychain.formats.spreadsheets.amounts import is_placeholder
+from supplychain.formats.spreadsheets.country_cells import COUNTRIES
+from supplychain.formats.spreadsheets.headers import read_header
 from supplychain.formats.spreadsheets.hierarchy import Place, Structure, arrange
 from supplychain.formats.spreadsheets.lines import Budget, read_line
+from supplychain.formats.spreadsheets.price_columns import is_bare_price
 from supplychain.formats.spreadsheets.repeats import without_repeats
 from supplychain.formats.spreadsheets.sections import Sections, sort_rows
 from supplychain.formats.spreadsheets.sources import read_sources, with_alternate
@@ -17,6 +22,15 @@ from supplychain.formats.spreadsheets.totals import check_totals
 from supplychain.formats.spreadsheets.values import ColumnMap, Grid, Item, LeftRow
 
 __all__ = ["read_items"]
+
+_OF_A_LINE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "price": ("unit_cost", "total_cost"),
+        "maker": ("manufacturer",),
+        "country": COUNTRIES,
+        "owner": ("owner",),
+    }
+)
 
 
 def read_items(grid: Grid, column_map: ColumnMap) -> tuple[tuple[Item, ...], tuple[LeftRow, ...], tuple[Problem, ...]]:
@@ -54,7 +68,9 @@ def read_items(grid: Grid, column_map: ColumnMap) -> tuple[tuple[Item, ...], tup
     _say_repeated(table, read, again, doubts)
     currencies = {item.sources[0].price.currency for item in read.values() if item.sources[0].price}
     flat = len(currencies) < 2 and all(item.parent is None for item in read.values())
-    sums = check_totals(table, sections.totals, read, charges=sections.charges, flat=flat, doubts=doubts)
+    sums, decided = check_totals(table, sections.totals, read, charges=sections.charges, flat=flat, doubts=doubts)
+    if not decided:
+        _say_bare_price(table, read, doubts)
     left = [*sections.left, *refused.values(), *more, *twice, *sums]
     items = tuple(read[row] for row in sorted(read))
     return items, tuple(sorted(left, key=lambda each: places[each.row])), doubts.problems()
@@ -82,7 +98,10 @@ def _read_lines(
     for row in sections.lines:
         number, text = table.grid.lines[row], row_text(table, row)
         if number == structure.product:
-            refused[row] = LeftRow(number, "title", "the product itself, not a line of it", text)
+            reason = f"the product itself, not a line of it{_unused(table, row)}"
+            refused[row] = LeftRow(number, "title", reason, text)
+            if ";" in reason:
+                doubts.say(number, "", "", reason, "what is true of the product goes into its lines")
         elif number in structure.refused:
             refused[row] = LeftRow(number, "refused", structure.refused[number], text)
         else:
@@ -93,6 +112,37 @@ def _read_lines(
             else:
                 read[row] = replace(found, parent=structure.parents.get(number))
     return read, refused
+
+
+def _unused(table: Table, row: int) -> str:
+    """What the row of the product says that nothing uses, in words."""
+    names = [word for word, fields in _OF_A_LINE.items() if any(_says(table, row, field) for field in fields)]
+    if not names:
+        return ""
+    told = ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1]
+    return f"; its {told} {'are' if len(names) > 1 else 'is'} not used"
+
+
+def _says(table: Table, row: int, name: str) -> bool:
+    return any(not is_placeholder(cell(table, row, use.position)) for use in uses_of(table, name))
+
+
+def _say_bare_price(table: Table, read: Mapping[int, Item], doubts: Doubts) -> None:
+    """Say that a header such as "Cost", beside quantities other than 1, is taken as the price of one."""
+    prices = list(uses_of(table, "unit_cost"))
+    if len(prices) != 1 or any(uses_of(table, "total_cost")):
+        return
+    use, column = prices[0], name_of_column(prices[0])
+    if use.stated or use.unit or use.per != 1.0 or not is_bare_price(read_header(use.header)):
+        return
+    lines = [
+        item.row
+        for row, item in read.items()
+        if item.quantity_stated and item.quantity not in {None, 1.0} and _says(table, row, "unit_cost")
+    ]
+    if any(uses_of(table, "quantity")) and lines:
+        message = f'"{column}" is taken as the price of one'
+        doubts.say(lines[0], column, "", message, f"if it is the price of the line: --column '{column}=total_cost'")
 
 
 def _with_parents(

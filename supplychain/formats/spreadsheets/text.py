@@ -70,18 +70,10 @@ def _read_rows(text: str, delimiter: str, first: int, sheet: RawSheet, file: str
     except csv.Error as error:
         message = f"the row cannot be read: {error}"
         raise DataError([Problem("error", file, line, "", "", message, "is a quotation mark left open?")]) from error
-    if sheet.rows and line - last > 1 and _left_open(text, last - first):
-        sheet.problems.append(
-            Problem(
-                "warning",
-                file,
-                last,
-                "",
-                "",
-                "a quotation mark is opened here and never closed; all that follows is one cell",
-                'write a quotation mark inside a quoted cell twice: ""',
-            )
-        )
+    if sheet.rows and _left_open(text, last - first, delimiter):
+        message = "a quotation mark is opened in this row and never closed, so that all that follows would be one cell"
+        hint = 'delete it or close it; inside a quoted cell a quotation mark is written twice: ""'
+        raise DataError([Problem("error", file, last, "", "", message, hint)])
 
 
 def _checked(lines: Iterable[str], delimiter: str, file: str) -> Iterator[str]:
@@ -105,10 +97,19 @@ def _unprotected(cell: str, sheet: RawSheet, line: int, column: int) -> str:
     return cell
 
 
-def _left_open(text: str, skipped: int) -> bool:
+def _left_open(text: str, skipped: int, delimiter: str) -> bool:
     """Whether the last row swallowed the end of the file."""
     tail = text.split("\n", skipped)[-1]
-    return tail.count('"') % 2 == 1
+    if tail.count('"') % 2 == 0:
+        return False
+    blanks = _blanks(text, delimiter)
+    try:
+        rows = csv.reader(io.StringIO(tail, newline="\n"), delimiter=delimiter, skipinitialspace=blanks, strict=True)
+        for _ in rows:
+            pass
+    except csv.Error as error:  # a mark within a cell, as 5" x 3", is another fault, which does no harm
+        return "unexpected end of data" in str(error) or "\n" in tail.rstrip("\n")
+    return False
 
 
 def _blanks(text: str, delimiter: str) -> bool:

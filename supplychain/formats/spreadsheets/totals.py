@@ -44,8 +44,10 @@ def check_totals(
     charges: Collection[int],
     flat: bool,
     doubts: Doubts,
-) -> list[LeftRow]:
+) -> tuple[list[LeftRow], bool]:
     """Return the rows with sums as rows left out, and say what they tell about the prices.
+
+    The second value is whether a sum decides if the prices are of one or of the whole line.
 
     Parameters
     ----------
@@ -62,6 +64,7 @@ def check_totals(
     """
     left: list[LeftRow] = []
     all_lines, block = _Sums(), _Sums()
+    decided = False
     compared = False  # of several sums in a row only the first is one of lines
     for row in range(table.start, len(table.grid.rows)):
         if row in items:
@@ -82,9 +85,9 @@ def check_totals(
         left.append(LeftRow(number, "subtotal", "a total of the lines above", text))
         if found is not None and flat and (block.lines or not compared):
             compared = True
-            _compare(number, found, block, all_lines, doubts)
+            decided = _compare(number, found, block, all_lines, doubts) or decided
         block = _Sums()
-    return left
+    return left, decided
 
 
 def _amount(table: Table, row: int) -> tuple[ColumnUse, float] | None:
@@ -108,11 +111,14 @@ def _fits(amount: float, *sums: _Sums) -> bool:
     return any(each.lines and (_near(amount, each.whole) or _near(amount, each.alone)) for each in sums)
 
 
-def _compare(number: int, found: tuple[ColumnUse, float], block: _Sums, all_lines: _Sums, doubts: Doubts) -> None:
+def _compare(number: int, found: tuple[ColumnUse, float], block: _Sums, all_lines: _Sums, doubts: Doubts) -> bool:
+    """Say what a sum tells against the lines; whether it fits either reading of the prices."""
     use, amount = found
     sums = [each for each in (block, all_lines) if each.lines]
-    if not sums or any(_near(amount, each.whole) or _near(amount, each.whole + each.charges) for each in sums):
-        return
+    if not sums:
+        return False
+    if any(_near(amount, each.whole) or _near(amount, each.whole + each.charges) for each in sums):
+        return True
     column, value = name_of_column(use), f"{amount:.6g}"
     if any(_near(amount, each.alone) for each in sums):
         message = (
@@ -121,8 +127,9 @@ def _compare(number: int, found: tuple[ColumnUse, float], block: _Sums, all_line
         )
         hint = "if so, the price column is the price of the whole line (total_cost)"
         doubts.say(number, column, value, message, hint)
-        return
+        return True
     message = f"the total says {value}, but quantity times price of the lines above is {all_lines.whole:.6g}"
     if all_lines.unknown:
         message += f" (of {all_lines.unknown} lines the price or quantity is unknown)"
     doubts.say(number, column, value, message)
+    return False

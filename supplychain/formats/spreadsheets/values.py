@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import field as dataclass_field
 from types import MappingProxyType
 from typing import Literal
 
@@ -84,7 +85,12 @@ class ColumnUse:
         How many units the price is for, where the header says so ("Price per 100"); else 1.
     unit : str
         Unit that the header names: "days", "weeks" or "months" of a lead time, "m" or "pcs" of a quantity. For
-        `do_not_place` "fitted" means that the column says what is fitted ("Populate"), so that a no is not placed.
+        `do_not_place` "fitted" means that the column says what is fitted ("Populate"), so that a no is not placed; for
+        `unit_cost` "pack" means that prices are for a pack, whose size is in the column `price_per`.
+    start : float
+        Number of units from which the prices hold, where the header says so ("Price 100"); else 0.
+    stated : bool
+        Whether a person said what the column is, in an answer or a map; else its header did.
     """
 
     position: int
@@ -94,6 +100,8 @@ class ColumnUse:
     currency: str = ""
     per: float = 1.0
     unit: str = ""
+    start: float = 0.0
+    stated: bool = dataclass_field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -355,8 +355,8 @@ def test_columns_that_are_clear_together(headers, fields):
         (["Name", "Price", "Pack size"], {"Pack size": {"price_per"}}),
         (["品名", "廠牌/型號"], {"廠牌/型號": {"manufacturer", "manufacturer_part_number"}}),
         (
-            ["Name", "Price @ 100", "Price@1k"],
-            {header: {"unit_cost", "total_cost"} for header in ("Price @ 100", "Price@1k")},
+            ["Name", "Price 2023", "Price 2024"],
+            {header: {"unit_cost", "total_cost"} for header in ("Price 2023", "Price 2024")},
         ),
         (["Name", "Qty 10"], {"Qty 10": {"quantity"}}),
         (
@@ -366,10 +366,6 @@ def test_columns_that_are_clear_together(headers, fields):
         (
             ["Name", "Price (USD)", "Price (EUR)"],
             {"Price (USD)": {"unit_cost", "total_cost"}, "Price (EUR)": {"unit_cost", "total_cost"}},
-        ),
-        (
-            ["Name", "Price 1", "Price 10", "Price 100"],
-            {header: {"unit_cost", "total_cost"} for header in ("Price 1", "Price 10", "Price 100")},
         ),
         (
             ["Name", "Price", "Price"],
@@ -644,7 +640,7 @@ def test_columns_with_the_same_header_are_told_apart_by_their_letter():
     ("answers", "message"),
     [
         ({"Vendro": "supplier"}, r"no column 'Vendro'; its headers are 'Vendor'"),
-        ({"Vendor": "manufacture"}, r"'manufacture' is no field.*did you mean manufacturer"),
+        ({"Vendor": "manufactur"}, r"'manufactur' is no field.*did you mean manufacturer"),
         ({"Vendor": "xyzzy"}, r"one of item_number, level"),
         ({"Vendor": "name", "Title": "name"}, r"cannot both be name"),
         ({"Vendor": "supplier", "vendor": "manufacturer"}, r"column B is given two meanings"),

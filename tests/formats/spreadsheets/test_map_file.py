@@ -132,7 +132,7 @@ TWD = nan
 [[column]]
 letter = "1"
 header = "A"
-field = "manufacture"
+field = "manufactur"
 [[column]]
 header = "B"
 field = "name"
@@ -150,13 +150,13 @@ colour = "red"
     columns = [column for column, _, _ in found]
     assert columns == [
         "shape",
-        "column 1: letter",
-        "column 1: field",
-        "column 2: number",
-        "column 3: number",
-        "column 3: per",
-        "column 4",
-        "column 4",
+        "1: letter",
+        "1: field",
+        "2: number",
+        "3: number",
+        "3: per",
+        "4",
+        "4",
         "column",
         "header_row",
         "currency",

@@ -97,11 +97,11 @@ def test_protected_cells_and_formulas_of_a_text_file(tmp_path: Path) -> None:
 
 
 def test_a_quotation_that_is_never_closed(tmp_path: Path) -> None:
-    grid = text_file(tmp_path / "a.csv", 'Name,Size\nprop,5\n"blade, 5\ncable,1\nwire,2\n')
-    assert [(p.row, p.message.split(";")[0]) for p in grid.problems] == [
-        (3, "a quotation mark is opened here and never closed")
-    ]
-    assert grid.rows[2][0].startswith("blade, 5\ncable")
+    for last in ("cable,1\nwire,2\n", ""):
+        with pytest.raises(DataError, match=r"row 3: a quotation mark is opened in this row and never closed"):
+            text_file(tmp_path / "a.csv", f'Name,Size\nprop,5\n"blade, 5\n{last}')
+    grid = text_file(tmp_path / "b.csv", 'Name,Size\nprop 5",1\nprop 6",2\nprop 7",3\n')
+    assert [row[1] for row in grid.rows] == ["Size", "1", "2", "3"]
 
 
 def test_a_cell_beyond_any_size(tmp_path: Path) -> None:
