@@ -455,6 +455,8 @@ class Oracle(Network):
             high = max(
                 [high, *(self.contact_of_remainder(child, depth, "high", "independent") for child in slot.children)]
             )
+        if line in slot.undecided and len(slot.undecided) > 1:
+            low = 0.0
         return self.verdict(low, high)
 
     def cost_in_contact(self, product: str, depth: float, end: str) -> float | None:

@@ -233,6 +233,8 @@ class ProductLines:
     rest : array of int
         Target of the unknown remainder of the line's slot, -1 without one.
     no_step : array of bool
+    sure : array of bool
+        False for one of several lines of a slot that split its volume in an unknown way: it may not be used at all.
     """
 
     line: Int
@@ -240,6 +242,7 @@ class ProductLines:
     grade: Int
     rest: Int
     no_step: Bool
+    sure: Bool
 
 
 def product_lines(analysis: Analysis) -> ProductLines:
@@ -249,16 +252,17 @@ def product_lines(analysis: Analysis) -> ProductLines:
         np.flatnonzero(analysis.product_options & (analysis.reach.longest[: compiled.option_count] >= 0))
     ]
     slots = np.flatnonzero(np.isin(compiled.slot_recipe, used))
-    found: dict[int, tuple[int, int, int, bool]] = {}
+    found: dict[int, tuple[int, int, int, bool, bool]] = {}
     first = compiled.option_count + compiled.mix_count
     for slot in slots:
         span = range(compiled.slot_pointers[slot], compiled.slot_pointers[slot + 1])
         rest = -1
-        rows: list[tuple[int, int, int, bool]] = []
+        rows: list[tuple[int, int, int, bool, bool]] = []
         for place in span:
             target = int(table.target[place])
             if table.line[place] >= 0:
-                rows.append((int(table.line[place]), target, int(table.grade[place]), bool(plan.behind_class[place])))
+                grade, no_step = int(table.grade[place]), bool(plan.behind_class[place])
+                rows.append((int(table.line[place]), target, grade, no_step, True))
                 continue
             entries = range(0)
             if target >= first:
@@ -270,9 +274,10 @@ def product_lines(analysis: Analysis) -> ProductLines:
             for line in sorted(lines):
                 # All options of one supplier's line share its grade; the line's own target holds their bounds.
                 grade = next(int(compiled.entries.grade[e]) for e in entries if compiled.entries.line[e] == line)
-                rows.append((line, int(compiled.lines.target[line]), grade, bool(plan.behind_class[place])))
-        for line, target, grade, no_step in rows:
-            found[line] = (target, grade, rest, no_step)
+                no_step = bool(plan.behind_class[place])
+                rows.append((line, int(compiled.lines.target[line]), grade, no_step, len(lines) == 1))
+        for line, target, grade, no_step, sure in rows:
+            found[line] = (target, grade, rest, no_step, sure)
     lines_ = sorted(found)
     columns = np.array([found[line][:3] for line in lines_], dtype=np.int64).reshape(-1, 3)
     return ProductLines(
@@ -281,13 +286,14 @@ def product_lines(analysis: Analysis) -> ProductLines:
         grade=columns[:, 1],
         rest=columns[:, 2],
         no_step=np.array([found[line][3] for line in lines_], dtype=bool),
+        sure=np.array([found[line][4] for line in lines_], dtype=bool),
     )
 
 
 def line_contact(analysis: Analysis, lines: ProductLines, depth: int) -> Float:
     """Contact of each first-tier line through `depth`, shape (2, lines).
 
-    An unknown remainder of the line's slot raises the high end.
+    An unknown remainder of the line's slot raises the high end; the low end of a line that may not be used at all is 0.
     """
     figures = analysis.contact[:, min(depth, analysis.graph_depth) - 1]
     found = figures[:, lines.target]
@@ -295,6 +301,7 @@ def line_contact(analysis: Analysis, lines: ProductLines, depth: int) -> Float:
     found = np.where(lines.no_step, deeper[:, lines.target], found)
     if analysis.evidence == "documented":
         found = np.where(lines.grade < DOCUMENTED, np.array([[0.0], [1.0]]), found)
+    found[0] = np.where(lines.sure, found[0], 0.0)
     open_slot = lines.rest >= 0
     found[1, open_slot] = np.maximum(found[1, open_slot], figures[1, lines.rest[open_slot]])
     return found

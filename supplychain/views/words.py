@@ -67,10 +67,15 @@ def clean_depth_sentences(
 def names_of_unknown_origin(
     flags: Mapping[str, Any], *, tier: int, names: Mapping[str, str], suppliers: Mapping[str, str]
 ) -> list[str]:
-    """Return the entries at a tier of which some basis is not known and none is in the lens, with their suppliers."""
-    found = set()
+    """Return the entries at a tier that may be of concern and are not known to be, with their suppliers.
+
+    Some basis that counts is not known, or the source is of concern and may not be bought from at all.
+    """
+    found, counted = set(), set(flags["lens"]["bases"])
     for flag in flags["flags"]:
-        if flag["tier"] == tier and flag.get("bases_unknown") and not flag.get("bases"):
+        doubtful = counted & set(flag.get("bases_unknown") or ()) and not flag.get("bases")
+        possible = flag.get("bases") and flag["contact"]["low"] == 0
+        if flag["tier"] == tier and (doubtful or possible):
             name, supplier_id = names.get(flag["part_id"], flag["part_id"]), flag.get("supplier_id") or ""
             found.add(f"{name} ({suppliers.get(supplier_id, supplier_id)})" if supplier_id else name)
     return sorted(found)

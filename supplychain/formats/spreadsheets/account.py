@@ -109,7 +109,15 @@ class Account:
             "sheet": self.column_map.sheet,
             "header_row": self.column_map.header_row,
             "columns": [
-                {"position": use.position, "header": use.header, "field": use.field, "number": use.number}
+                {
+                    "position": use.position,
+                    "header": use.header,
+                    "field": use.field,
+                    "number": use.number,
+                    "currency": use.currency,
+                    "per": use.per,
+                    "unit": use.unit,
+                }
                 for use in self.column_map.columns
             ],
             "lines": len(self.items),

@@ -44,7 +44,9 @@ def _read(account: Mapping[str, Any]) -> Section:
 
 def _meaning(column: Mapping[str, Any]) -> str:
     number = f" {column['number']}" if column["number"] > 1 else ""
-    return f"{column['field'].replace('_', ' ')}{number}"
+    per = f"for {column['per']:g}" if column["per"] != 1 else ""
+    marks = ", ".join(filter(None, [column["currency"], column["unit"], per]))
+    return f"{column['field'].replace('_', ' ')}{number}{f' ({marks})' if marks else ''}"
 
 
 def _assumed(account: Mapping[str, Any], rows: int | None) -> list[Section]:
