@@ -219,7 +219,7 @@ def test_a_map_that_is_wrong_or_does_not_fit_is_refused(refused, run, plain: Pat
     map_file.write_text(map_file.read_text("utf-8").replace('"quantity"', '"quantum"').replace('"B"', '"B2"'), "utf-8")
     said = refused("flags", plain, "--map", map_file)
     assert "quantum" in said
-    assert "column 2: letter: no letter of a column" in said
+    assert 'column 2: letter: "B2" is no letter of a column' in said
 
 
 def test_a_map_that_cannot_be_written_is_said(refused, plain: Path) -> None:
@@ -300,7 +300,9 @@ def test_a_rate_that_is_none_is_refused(refused, plain: Path, given: str) -> Non
 
 @pytest.mark.parametrize("given", ["EURO", "€", "12E", "us"])
 def test_a_currency_that_is_none_is_refused(refused, plain: Path, given: str) -> None:
-    assert f"--currency {given}: give a known currency by its three letters" in refused("flags", plain, "--currency", given)
+    assert f"--currency {given}: give a known currency by its three letters" in refused(
+        "flags", plain, "--currency", given
+    )
 
 
 # Sheets and upstream tiers
