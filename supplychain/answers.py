@@ -14,7 +14,7 @@ import pandas as pd
 
 from supplychain.dataset import Dataset
 from supplychain.errors import Problem
-from supplychain.evidence import Answer, Question
+from supplychain.evidence import Answer, Question, agreeing, unnamed_makers
 from supplychain.overlay import FACTS, is_overlay
 
 __all__ = ["mean_price", "with_answers"]
@@ -26,7 +26,8 @@ _DEAD = ("unavailable", "withdrawn")
 def with_answers(dataset: Dataset, answers: Iterable[Answer]) -> Dataset:
     """Lay answers over a dataset; each becomes a source of kind attestation, and the facts that it settles.
 
-    A fact that the dataset already has is not overwritten.
+    Where answers disagree on a fact, none of them is used. A fact that the dataset has gives way to a signed answer,
+    unless its own evidence is of a later day; both are said.
 
     Parameters
     ----------
@@ -40,12 +41,13 @@ def with_answers(dataset: Dataset, answers: Iterable[Answer]) -> Dataset:
         Its problems begin with what could not be used, and why.
     """
     tables = _Tables(dataset)
-    for answer in answers:
+    used, disagreements = agreeing(answers, tables.firm_key)
+    for answer in used:
         tables.lay(answer)
     result = dataset.with_tables(**tables.changed())
     # Lines of the files are still those of the rows that were there before.
     places = {name: place for name, place in dataset.places.items() if name not in tables.resized}
-    return replace(result, places=places, problems=(*tables.problems, *dataset.problems))
+    return replace(result, places=places, problems=(*disagreements, *tables.problems, *dataset.problems))
 
 
 def mean_price(offers: pd.DataFrame, part_id: str, supplier_id: str = "", offer_id: str = "") -> float:
@@ -77,9 +79,14 @@ class _Tables:
         self.resized: set[str] = set()
         self.problems: list[Problem] = []
         self._facts = is_overlay(dataset)
+        self._unnamed = unnamed_makers(dataset)
+        self._gone: set[str] = set()
 
     def changed(self) -> dict[str, pd.DataFrame]:
         """Frames that are no longer those of the dataset."""
+        if self._gone:
+            suppliers = self.frames["suppliers"]
+            self.frames["suppliers"] = suppliers[~suppliers["supplier_id"].isin(self._gone)].reset_index(drop=True)
         return {name: self.frames[name] for name in sorted(self.edited)}
 
     def lay(self, answer: Answer) -> None:
@@ -131,7 +138,8 @@ class _Tables:
     def source(self, answer: Answer) -> str:
         """Add the answer to the sources and return its id."""
         question = answer.question
-        who = self._name(question.supplier_id) or "the buyer"
+        by_buyer = question.supplier_id in self._unnamed or question.fact == "maker"
+        who = (not by_buyer and self._name(question.supplier_id)) or "the buyer"
         said = (answer.country, answer.number, answer.firm, answer.firm_country)
         signed = (answer.date, answer.valid_until, answer.signatory, answer.document)
         words = "\x1f".join(map(str, (question.question_id, *said, *signed)))
@@ -167,8 +175,7 @@ class _Tables:
         stray = self._dead_lines(question.part_id, question.supplier_id)
         rests = self._slot_rests(question.part_id) if not question.supplier_id else []
         if not empty.any() and not gap and not stray.any() and not rests:
-            known = sorted(set(self.frames["offers"].loc[mine, column]) - {""})
-            self._known(answer, ", ".join(known), answer.country)
+            self._other_origin(answer, mine, column)
             return
         source = self.source(answer)
         if empty.any():
@@ -184,14 +191,39 @@ class _Tables:
             self.append("offers", {**row, "unit_cost_usd": price, "source_ids": source})
             self.append("bom", {**line, "offer_id": offer_id, "source_ids": source})
 
-    def _known(self, answer: Answer, known: str, said: str) -> None:
+    def _other_origin(self, answer: Answer, mine: _Mask, column: str) -> None:
+        """An answer to what the dataset says itself."""
+        supplier, part = answer.question.supplier_id, answer.question.part_id
+        known = sorted(set(self.frames["offers"].loc[mine, column]) - {""})
+        listed = ", ".join(known)
+        if known == [answer.country]:
+            return
         if not known:
-            self._refuse(
-                answer, f"{answer.question.supplier_id or 'nobody unknown'} makes no {answer.question.part_id}"
-            )
-        elif said != known:
-            message = f"the dataset already says {known}; the answer {said} is not used"
-            self.problems.append(answer.problem(message, "correct the dataset if the answer is right", value=said))
+            self._refuse(answer, f"{supplier or 'nobody unknown'} makes no {part}")
+        elif not supplier:
+            self._refuse(answer, f"no maker of {part} is unknown any more: the dataset says {listed}")
+        elif len(known) > 1:
+            self._refuse(answer, f"the dataset has {part} of {supplier} from {listed}, and the answer names one place")
+        elif self._replaces(answer, "offers", mine, listed, answer.country):
+            self.edit("offers", mine, self.source(answer), **{column: answer.country})
+
+    def _replaces(self, answer: Answer, table: str, mask: _Mask, known: str, said: str) -> bool:
+        """Whether a fact of the dataset gives way to another one that was answered; either is said."""
+        frame, sources = self.frames[table], self.frames["sources"]
+        cited = {piece.strip() for cell in frame["source_ids"][mask] for piece in cell.split(";")}
+        latest = max(sources["date"][sources["source_id"].isin(cited - {""})], default="")
+        place, row = self.dataset.places.get(table), int(np.flatnonzero(mask)[0])
+        # Rows that an answer added come after those of the files.
+        from_file = place is not None and row < len(self.dataset.tables[table])
+        where = f"{place.file_of(row)}, row {place.line(row)}" if place is not None and from_file else table
+        if latest > answer.date:
+            message = f"the dataset says {known} ({where}) on evidence of {latest}; the answer {said} is not used"
+            hint = f"it is older: {answer.date}"
+        else:
+            message = f"the dataset says {known} ({where}); the signed answer {said} replaces it"
+            hint = "leave the answer out if the dataset is right"
+        self.problems.append(answer.problem(message, hint, column="answer", value=said))
+        return latest <= answer.date
 
     def _offers(self, part_id: str, supplier_id: str) -> _Mask:
         offers = self.frames["offers"]
@@ -269,23 +301,30 @@ class _Tables:
             self._refuse(answer, f"the firm {firm} is no longer in the dataset")
             return
         row = suppliers[mine].iloc[0]
-        if row["country"]:
-            self._known(answer, str(row["country"]), answer.country)
+        facts: dict[str, Any] = {}
+        seat, owner = str(row["country"]), str(row["owner_id"] or row["owner_country"])
+        if seat != answer.country and (not seat or self._replaces(answer, "suppliers", mine, seat, answer.country)):
+            facts["country"] = answer.country
+        # An owner of whom the dataset has the country alone, and the same, gets its name.
+        same = {owner, firm} if row["owner_id"] else {firm}
+        agrees = not row["owner_id"] and owner in {"", answer.firm_country}
+        other = answer.firm and self.firm_key(answer.firm) not in same
+        if other and (agrees or self._replaces(answer, "suppliers", mine, owner, answer.firm)):
+            facts |= {"owner_country": answer.firm_country, "ownership_share": np.nan}
+        if not facts:
             return
-        facts: dict[str, Any] = {"country": answer.country}
-        if answer.firm and (row["owner_id"] or row["owner_country"]):
-            message = f"the dataset already names an owner of {firm}; {answer.firm} is not used"
-            self.problems.append(answer.problem(message, column="firm", value=answer.firm))
-        elif answer.firm:
-            facts |= {"owner_country": answer.firm_country}
         source = self.source(answer)
         if "owner_country" in facts:
             facts["owner_id"] = self._firm(answer.firm, answer.firm_country, source)
         mine = (self.frames["suppliers"]["supplier_id"] == firm).to_numpy()  # a row for the owner may be new
         self.edit("suppliers", mine, source, **facts)
 
-    def _firm(self, name: str, country: str, source: str) -> str:
-        """Id of the supplier of that name; a new row if there is none."""
+    def firm_key(self, name: str) -> str:
+        """Id of the supplier of that name, or the name itself, without case, if there is none."""
+        return self._firm_id(name) or " ".join(name.casefold().split())
+
+    def _firm_id(self, name: str) -> str:
+        """Id of the supplier of that name; empty if there is none."""
         suppliers = self.frames["suppliers"]
         wanted = name.casefold()
         for column in ("supplier_id", "name", "name_zh"):
@@ -295,27 +334,101 @@ class _Tables:
         for supplier_id, aliases in zip(suppliers["supplier_id"], suppliers["aliases"], strict=True):
             if wanted in {alias.strip().casefold() for alias in aliases.split(";")}:
                 return str(supplier_id)
+        return ""
+
+    def _firm(self, name: str, country: str, source: str, **facts: object) -> str:
+        """Id of the supplier of that name; a new row if there is none."""
+        known = self._firm_id(name)
+        if known:
+            return known
+        suppliers, wanted = self.frames["suppliers"], name.casefold()
         stem = re.sub(r"[^\w]+", "_", wanted).strip("_") or "firm"
         supplier_id, number = stem, 1
         while (suppliers["supplier_id"] == supplier_id).any():
             number += 1
             supplier_id = f"{stem}_{number}"
         row = {"supplier_id": supplier_id, "name": name, "country": country, "source_ids": source}
-        self.append("suppliers", {**row, "kind": "firm"})
+        self.append("suppliers", {**facts, **row, "kind": "firm"})
         return supplier_id
 
-    def _upstream_source(self, answer: Answer) -> None:
-        question, bom = answer.question, self.frames["bom"]
+    def _lines(self, question: Question) -> tuple[_Mask, bool]:
+        """Lines that a question about an input means, and whether they stand for every maker of the part."""
+        bom = self.frames["bom"]
         slots = np.where(bom["slot"] == "", bom["child_id"], bom["slot"])
         there = ((bom["parent_id"] == question.part_id) & (bom["child_id"] == question.input_id)).to_numpy()
         there = there & (slots == question.slot)
         general = there & (bom["parent_supplier_id"] == "").to_numpy()
         own = there & (bom["parent_supplier_id"] == question.supplier_id).to_numpy()
-        lines = own if own.any() else general
+        return (own, False) if own.any() else (general, True)
+
+    def _maker(self, answer: Answer) -> None:
+        if answer.question.basis == "unnamed":
+            self._name_maker(answer)
+            return
+        question, bom = answer.question, self.frames["bom"]
+        lines, general = self._lines(question)
+        makers = sorted(set(bom["supplier_id"][lines]) - {""})
+        chosen = lines & (bom["supplier_id"] == self._firm_id(answer.firm)).to_numpy()
+        if not chosen.any():
+            names = ", ".join(self._name(maker) for maker in makers) or "none is listed any more"
+            self._refuse(answer, f"{answer.firm} is none of the makers listed for {question.input_id} ({names})")
+            return
+        if len(makers) == 1:
+            return
+        source = self.source(answer)
+        if question.supplier_id and general:
+            for _, line in bom[chosen].iterrows():
+                kept = {str(name): line[name] for name in bom.columns}
+                maker = {"parent_supplier_id": question.supplier_id, "source_ids": source, "share": np.nan, "note": ""}
+                self.append("bom", {**kept, **maker})
+            return
+        # The others stay as what could be bought.
+        self.edit("bom", lines & ~chosen, source, share=0.0)
+        self.edit("bom", chosen, source, share=1.0 if chosen.sum() == 1 else np.nan)
+
+    def _name_maker(self, answer: Answer) -> None:
+        """Put a firm, or the place where it makes the part, in the place of a maker that was not named."""
+        question, stand_in = answer.question, answer.question.firm_id
+        suppliers = self.frames["suppliers"]
+        row = suppliers[(suppliers["supplier_id"] == stand_in).to_numpy()]
+        if stand_in not in self._unnamed or row.empty or stand_in in self._gone:
+            self._refuse(answer, f"the maker of {question.part_id} that was not named is no longer in the dataset")
+            return
+        source = self.source(answer)
+        mine = (self.frames["offers"]["supplier_id"] == stand_in).to_numpy()
+        if answer.country:
+            open_ = mine & (self.frames["offers"]["origin_country"] == "").to_numpy()
+            other = mine & ~open_ & (self.frames["offers"]["origin_country"] != answer.country).to_numpy()
+            if other.any():
+                known = ", ".join(sorted(set(self.frames["offers"]["origin_country"][other])))
+                open_ = open_ | (other & self._replaces(answer, "offers", other, known, answer.country))
+            self.edit("offers", open_, source, origin_country=answer.country)
+        if not answer.firm:
+            return
+        told = {str(name): row.iloc[0][name] for name in ("owner_id", "owner_country", "ownership_share")}
+        told["country"] = answer.firm_country or str(row.iloc[0]["country"])
+        firm = self._firm(answer.firm, str(told.pop("country")), source, **told)
+        seat = (self.frames["suppliers"]["supplier_id"] == firm).to_numpy()
+        if answer.firm_country and not self.frames["suppliers"]["country"][seat].iloc[0]:
+            self.edit("suppliers", seat, source, country=answer.firm_country)
+        for table, column in (("offers", "supplier_id"), ("bom", "supplier_id"), ("bom", "parent_supplier_id")):
+            named = (self.frames[table][column] == stand_in).to_numpy()
+            if named.any():
+                self.edit(table, named, source, **{column: firm})
+        self._gone.add(stand_in)
+        self.resized.add("suppliers")
+
+    def _upstream_source(self, answer: Answer) -> None:
+        question, bom = answer.question, self.frames["bom"]
+        lines, general = self._lines(question)
         if lines.sum() != 1:
             self._refuse(answer, f"{question.part_id} has no single line for {question.input_id} any more")
             return
-        line = bom[lines].iloc[0]
+        line, replaced = bom[lines].iloc[0], not (question.supplier_id and general)
+        before = str(line["supplier_id"])
+        differs = before and replaced and before != self._firm_id(answer.firm)
+        if differs and not self._replaces(answer, "bom", lines, before, answer.firm):
+            return
         source = self.source(answer)
         named = (str(line["supplier_id"]), str(line["offer_id"]))
         price = mean_price(self.frames["offers"], question.input_id, *named)
@@ -323,7 +436,7 @@ class _Tables:
         offer_id = self._offer_of(firm, answer, source, price)
         facts: dict[str, Any] = {"supplier_id": firm, "offer_id": offer_id, "share": np.nan}
         facts |= {"basis": "", "confidence": "medium"}
-        if question.supplier_id and not own.any():
+        if not replaced:
             kept = {str(name): line[name] for name in bom.columns}
             maker = {"parent_supplier_id": question.supplier_id, "source_ids": source, "note": ""}
             self.append("bom", {**kept, **facts, **maker})
@@ -357,8 +470,15 @@ class _Tables:
         stray = self._dead_lines(question.part_id, question.supplier_id)
         stated = offers[column].notna().to_numpy()
         if (mine & stated).any() and (not every or (mine <= stated).all()):
-            known = f"{float(offers.loc[mine & stated, column].sum()):g}"
-            self._known(answer, known, f"{answer.number:g}")
+            values = offers.loc[mine & stated, column]
+            known = [float(values.sum())] if not every else sorted({float(value) for value in values})
+            texts = (", ".join(f"{value:.12g}" for value in known), f"{answer.number:.12g}")
+            if known != [answer.number] and self._replaces(answer, "offers", mine & stated, *texts):
+                source = self.source(answer)
+                if not every:
+                    self.edit("offers", mine & stated, source, **{column: np.nan})
+                first = (offers["offer_id"] == min(offers["offer_id"][mine & stated])).to_numpy()
+                self.edit("offers", mine & (stated if every else first), source, **{column: answer.number})
             return
         if mine.any():
             chosen = mine & ~stated
@@ -369,4 +489,4 @@ class _Tables:
         elif stray.any():
             self._back(stray, question, self.source(answer), **{column: answer.number})
         else:
-            self._known(answer, "", "")
+            self._refuse(answer, f"{question.supplier_id} makes no {question.part_id}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -14,9 +14,9 @@ import pandas as pd
 from supplychain.dataset import Dataset
 from supplychain.errors import Problem
 
-__all__ = ["FACT_NAMES", "Answer", "Question", "read_question_id", "without_expired"]
+__all__ = ["FACT_NAMES", "Answer", "Question", "agreeing", "read_question_id", "unnamed_makers", "without_expired"]
 
-FACT_NAMES = ("origin", "owner", "upstream_source", "capacity", "lead_time")
+FACT_NAMES = ("origin", "owner", "upstream_source", "maker", "capacity", "lead_time")
 _Mask = npt.NDArray[np.bool_]
 _EXPIRES = ("attestation", "certificate of origin")
 
@@ -27,15 +27,16 @@ class Question:
 
     Attributes
     ----------
-    fact : {"origin", "owner", "upstream_source", "capacity", "lead_time"}
+    fact : {"origin", "owner", "upstream_source", "maker", "capacity", "lead_time"}
     basis : str
-        origin: made or designed; owner: headquartered (of the firm asked) or owned (of an owner of it).
+        origin: made or designed; owner: headquartered (of the firm asked) or owned (of an owner of it); maker: choice
+        (which of several makers a line is bought from) or unnamed (who makes it).
     supplier_id, part_id : str
         The maker and what it makes; an empty supplier_id is a maker that is not known.
     input_id, slot : str
-        upstream_source: the line of the part whose source is not known.
+        upstream_source: the line of the part whose source is not known; maker: the line that has several.
     firm_id : str
-        owner: the firm whose head office is not known.
+        owner: the firm whose head office is not known; maker: the supplier that stands for the one not named.
     """
 
     fact: str
@@ -80,7 +81,7 @@ class Answer:
     number : float or None
         Answer to capacity (a year) and lead_time (days).
     firm, firm_country : str
-        The owner (owner) or the source (upstream_source), and where its head office is.
+        The owner (owner), the source (upstream_source) or the maker (maker), and where its head office is.
     date, valid_until, signatory, document : str
     file : str
         Where the answer stands.
@@ -102,6 +103,99 @@ class Answer:
     def problem(self, message: str, hint: str = "", *, column: str = "", value: str = "") -> Problem:
         """Return a warning about the answer."""
         return Problem("warning", self.file, self.row, column, value, message, hint)
+
+
+def unnamed_makers(dataset: Dataset) -> frozenset[str]:
+    """Suppliers that stand for makers whom a spreadsheet does not name: the column `named` says "no"."""
+    suppliers = dataset.suppliers
+    if "named" not in suppliers.columns:
+        return frozenset()
+    return frozenset(suppliers["supplier_id"][suppliers["named"] == "no"])
+
+
+# Answers that disagree
+
+
+@dataclass
+class _Said:
+    """What answers say on one fact."""
+
+    about: str
+    values: dict[str, list[Answer]] = field(default_factory=dict)
+
+
+def agreeing(answers: Iterable[Answer], firm_id: Callable[[str], str]) -> tuple[list[Answer], list[Problem]]:
+    """Leave out answers that disagree with each other on a fact, and those that another says in the same words.
+
+    Parameters
+    ----------
+    answers : iterable of Answer
+    firm_id : callable
+        Returns the id of the firm that a name means.
+
+    Returns
+    -------
+    list of Answer
+        Of those that say the same, the one with the latest date.
+    list of Problem
+        A warning for each fact on which answers disagree, whichever comes first.
+    """
+    found = sorted(dict.fromkeys(answers), key=lambda answer: (answer.file, answer.row or 0))
+    facts: dict[tuple[str, ...], _Said] = {}
+    for answer in found:
+        for key, (about, value) in _statements(answer, firm_id).items():
+            facts.setdefault(key, _Said(about)).values.setdefault(value, []).append(answer)
+    refused: set[Answer] = set()
+    problems = []
+    for said in facts.values():
+        if len(said.values) > 1:
+            mine = [answer for group in said.values.values() for answer in group]
+            refused.update(mine)
+            problems.append(_disagreement(said, mine[0]))
+    best: dict[object, Answer] = {}
+    for answer in found:
+        if answer not in refused:
+            words = (answer.question, answer.country, answer.number, firm_id(answer.firm) if answer.firm else "")
+            if words not in best or answer.date > best[words].date:
+                best[words] = answer
+    return list(best.values()), problems
+
+
+def _statements(answer: Answer, firm_id: Callable[[str], str]) -> dict[tuple[str, ...], tuple[str, str]]:
+    """What an answer says: of each fact what it is about, in words, and its value."""
+    question = answer.question
+    asked: tuple[str, ...] = tuple(vars(question).values())
+    firm = firm_id(answer.firm) if answer.firm else ""
+    result: dict[tuple[str, ...], tuple[str, str]] = {}
+    if question.fact == "owner":
+        result["seat", question.firm_id] = (f"the head office of {question.firm_id}", answer.country)
+        result["owner", question.firm_id] = (f"the owner of {question.firm_id}", firm or "no other firm")
+    elif question.fact == "origin":
+        verb = "designed" if question.basis == "designed" else "made"
+        result["where", *asked] = (f"where {question.part_id} is {verb}", answer.country)
+    elif question.fact in {"upstream_source", "maker"}:
+        part = question.input_id or question.part_id
+        if answer.country:
+            result["where", *asked] = (f"where {part} is made", answer.country)
+        if firm:
+            result["who", *asked] = (f"who makes {part}", firm)
+    else:
+        about = f"the {question.fact.replace('_', ' ')} of {question.part_id}"
+        result["amount", *asked] = (about, f"{answer.number:.12g}")
+    if firm and answer.firm_country:
+        # What two answers say of the head office of one firm must agree, whoever was asked.
+        result.setdefault(("seat", firm), (f"the head office of {firm}", answer.firm_country))
+    return result
+
+
+def _disagreement(said: _Said, first: Answer) -> Problem:
+    cells = " and ".join(
+        f"{value} ({'; '.join(f'{answer.file}, row {answer.row}' for answer in group)})"
+        for value, group in sorted(said.values.items(), key=lambda item: (item[1][0].file, item[1][0].row or 0))
+    )
+    message = f"signed answers disagree on {said.about}: {cells}; it counts as unknown, and none of them is used"
+    hint = "ask which one holds, and leave the other out"
+    return first.problem(message, hint, column="answer", value=" / ".join(said.values))
 
 
 # Evidence that is past its last day

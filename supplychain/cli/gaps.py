@@ -24,8 +24,8 @@ __all__ = ["command"]
 def command(place: Place, options: dict[str, Any], units: float | None, delivery: Delivery) -> None:
     """What is not known, whom to ask, and what each answer would settle.
 
-    Per supplier the facts that are missing (origin, owner, upstream source, capacity, lead time), with the figures and
-    verdicts that an answer would move and by how much. An .xlsx file is a questionnaire, with a sheet of questions for
+    Per supplier the facts that are missing (origin, owner, upstream source, maker, capacity, lead time), with the
+    figures and verdicts that an answer would move and by how much. An .xlsx file is a questionnaire, with a sheet of questions for
     each supplier in English and Traditional Chinese; --answers of every command reads it back as evidence.
 
     \b

@@ -16,7 +16,7 @@ from supplychain.countries import to_alpha3
 from supplychain.dataset import Dataset
 from supplychain.errors import DataError, OptionError, Problem
 from supplychain.evidence import Answer, read_question_id, without_expired
-from supplychain.formats.kinds import QUESTIONS_SHEET
+from supplychain.formats.kinds import QUESTIONS_SHEET, WORKBOOKS
 from supplychain.formats.spreadsheets.values import Grid
 
 __all__ = [
@@ -75,14 +75,16 @@ class Returned:
     problems: tuple[Problem, ...]
 
 
-def read_answers(path: str | Path, *, date: str = "") -> Returned:
+def read_answers(path: str | Path, *, date: str = "", today: str = "") -> Returned:
     """Read a questionnaire that `supplychain gaps -o` wrote, whole or sheet by sheet.
 
     Parameters
     ----------
     path : str or pathlib.Path
     date : str
-        Day on which an answer must be in force, as 2027-01-31; none if empty.
+        Day on which an answer must not be past its last valid day, as 2027-01-31; none if empty.
+    today : str
+        Day on which an answer must have been signed; none if empty.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def read_answers(path: str | Path, *, date: str = "") -> Returned:
                 open_ += bool(cells["question_id"])
                 continue
             reading = _Row(grid.file, line, cells)
-            answer = reading.answer(date)
+            answer = reading.answer(date, today)
             problems += reading.problems
             if answer is not None:
                 found.append(answer)
@@ -131,7 +133,7 @@ def is_questionnaire(source: str | Path) -> bool:
         return False
     path = Path(source)
     try:
-        if path.suffix.casefold() not in {".xlsx", ".xlsm"} or not path.is_file():
+        if path.suffix.casefold() not in WORKBOOKS or not path.is_file():
             return False
         return QUESTIONS_SHEET in first_rows(path)
     except (OSError, ValueError, DataError):  # who reads it as a workbook says what is wrong with it
@@ -160,8 +162,8 @@ def with_evidence(
     answers : path, or iterable of paths
         Questionnaires that came back.
     date : str
-        Day on which evidence must be in force; else an answer must be so on the dataset's date of state, and what is
-        in the dataset stays.
+        Day on which evidence must be in force, from the day of its signature on; else an answer must not have expired
+        on the dataset's date of state, and what is in the dataset stays.
     strict : bool
         Raise if an answer cannot be understood; else that is among the problems of the result.
 
@@ -181,7 +183,7 @@ def with_evidence(
     paths = [answers] if isinstance(answers, str | Path) else list(answers)
     if not paths:
         return dataset
-    files = [(path, read_answers(path, date=day or dataset.date)) for path in paths]
+    files = [(path, read_answers(path, date=day or dataset.date, today=day)) for path in paths]
     problems = [problem for _, returned in files for problem in returned.problems]
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors and strict:
@@ -233,39 +235,47 @@ class _Row:
         problem = Problem(severity, self.file, self.line, COLUMNS[column], self._cell(column), message, hint)
         self.problems.append(problem)
 
-    def answer(self, day: str) -> Answer | None:
+    def answer(self, day: str, today: str) -> Answer | None:
         """Return the answer, None if it cannot be used; `problems` then say why."""
         question = read_question_id(self._cell("question_id"))
         if question is None:
             self._say("error", "question_id", "the question id is not one of ours, or was edited", _COPY)
             return None
-        fact = question.fact
+        fact, choice = question.fact, question.basis == "choice"
         amount = fact in {"capacity", "lead_time"}
-        country = "" if amount else self._country("answer")
+        country = "" if amount or choice else self._country("answer")
         number = self._number() if amount else None
-        firm = self._cell("firm")
+        firm = self._cell("answer") if choice else self._cell("firm")
         firm_country = self._country("firm_country")
         date, until = self._date("date"), self._date("valid_until")
         if any(problem.severity == "error" for problem in self.problems):
             return None
-        missing = self._missing(needs_firm=fact == "upstream_source")
+        unnamed = question.basis == "unnamed"
+        missing = self._missing(needs_firm=fact == "upstream_source", needs_answer=not (unnamed and firm))
         if missing:
             self._say("warning", missing, f"{_LACKS[missing]}; the answer is not used", "fill it in")
         elif until and day and until < day:
             message = f"the answer expired on {until}: it counts as unknown"
             self._say("warning", "valid_until", message, "ask again")
+        elif today and date > today:
+            message = f"the answer is dated {date}, after {today}: it is not evidence yet"
+            self._say("warning", "date", message, "correct the day, or take a later one")
         else:
-            if firm and not firm_country and fact in {"owner", "upstream_source"}:
+            with_firm = fact in _NAME_A_FIRM
+            if firm and not firm_country and with_firm and not choice:
                 message = f"the head office of {firm} is not named; it counts as unknown unless the dataset has it"
                 self._say("warning", "firm_country", message, "its country")
-            if firm and fact not in {"owner", "upstream_source"}:
+            if unnamed and not (firm and country):
+                lacking = "answer" if firm else "firm"
+                self._say("warning", lacking, f"{_HALF[lacking]}; that counts as unknown still", "fill it in")
+            if self._cell("firm") and (choice or not with_firm):
                 self._say("warning", "firm", "the question asks for no firm; it is not used", "")
             return Answer(
                 question=question,
                 country=country,
                 number=number,
-                firm=firm if fact in {"owner", "upstream_source"} else "",
-                firm_country=firm_country,
+                firm=firm if with_firm else "",
+                firm_country=firm_country if firm and not choice else "",
                 date=date,
                 valid_until=until,
                 signatory=self._cell("signatory"),
@@ -275,8 +285,8 @@ class _Row:
             )
         return None
 
-    def _missing(self, *, needs_firm: bool) -> str:
-        wanted = ("answer", *(("firm",) if needs_firm else ()), "date", "signatory")
+    def _missing(self, *, needs_firm: bool, needs_answer: bool) -> str:
+        wanted = [*(["answer"] if needs_answer else []), *(["firm"] if needs_firm else []), "date", "signatory"]
         return next((name for name in wanted if not self._cell(name)), "")
 
     def _country(self, column: str) -> str:
@@ -308,6 +318,8 @@ class _Row:
         return day
 
 
+_NAME_A_FIRM = frozenset({"owner", "upstream_source", "maker"})
+_HALF = {"answer": "the country of making is not named", "firm": "the maker is not named"}
 _COPY = "copy it from the questionnaire as it was sent"
 _LACKS = {
     "answer": "there is no answer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,7 +59,7 @@ class Settles:
         documented_contact, coverage.
     start, to, to_inside : Bounds
         Today; if the answer is outside the lens; if it is inside. For a capacity: if it is at least `least`; if it is
-        nothing.
+        nothing. For a choice among makers: of the one that is best for the figure, and of the worst.
     parent_id, part_id, supplier_id : str
         line_contact: the line; coverage: the part.
     least : float or None
@@ -106,7 +107,7 @@ class Settles:
 
 def hypothetical(missing: Missing, country: str) -> Answer:
     """The answer that says one country throughout, from a firm that nobody knows."""
-    firm = "\x00answer" if missing.question.fact == "upstream_source" else ""
+    firm = "\x00answer" if missing.question.fact in {"upstream_source", "maker"} else ""
     return Answer(missing.question, country=country, firm=firm, firm_country=country if firm else "")
 
 
@@ -138,29 +139,44 @@ class Effects:
         """What the use of the maker stands on, by its best line; None below the depth that is asked for."""
         if missing.question.fact == "upstream_source":
             grade = self._line_grades.get((missing.question.part_id, missing.question.input_id))
+        elif missing.question.basis == "choice":
+            grade = self._line_grades.get((missing.question.part_id, missing.part_id))
         else:
-            grade = self._grades.get((missing.part_id, missing.question.supplier_id))
+            grade = self._grades.get((missing.part_id, _maker(missing)))
         return None if grade is None else GROUNDS[grade]
+
+    def makers(self, missing: Missing) -> tuple[str, ...]:
+        """Ids of the makers among whom one is meant; empty for every other fact."""
+        if missing.question.basis != "choice":
+            return ()
+        compiled = self.analysis.compiled
+        return tuple(
+            str(compiled.supplier_ids[maker]) for maker in np.unique(compiled.options.supplier[missing.options])
+        )
 
     def of_all(self) -> list[tuple[tuple[Settles, ...], int]]:
         """Of every gap, the figures that it settles and the number of verdicts."""
         moved = self._by_countries()
         others = self._documented() | self._covers()
         return [
-            self._settles(missing, *moved[number]) if number in moved else (others.get(number, ()), 0)
+            self._settles(missing, moved[number]) if number in moved else (others.get(number, ()), 0)
             for number, missing in enumerate(self.found)
         ]
 
-    def _by_countries(self) -> dict[int, tuple[Outcome, Outcome]]:
-        """Outcomes outside and inside of origins and owners; in one batch where an answer changes countries alone."""
-        asked = [number for number, missing in enumerate(self.found) if missing.question.fact in {"origin", "owner"}]
+    def _by_countries(self) -> dict[int, tuple[Outcome, ...]]:
+        """Outcomes of origins, owners and makers; in one batch where an answer changes countries alone.
+
+        They are two, outside and inside, and of a choice among makers one for each.
+        """
+        facts = {"origin", "owner", "maker"}
+        asked = [number for number, missing in enumerate(self.found) if missing.question.fact in facts]
         exact = [number for number in asked if is_exact(self.analysis, self.found[number])]
         cells = 4 * (self.analysis.graph_depth + 1) * max(1, self.analysis.compiled.target_count)
         most = max(_FEWEST, _CELLS // cells)
         rest = [number for number in asked if number not in set(exact)]
         self.left_out += max(0, len(exact) - most) + max(0, len(rest) - _MOST_COMPILED)
         exact, rest = self._first(exact, most), self._first(rest, _MOST_COMPILED)
-        result = {number: self._compiled(self.found[number]) for number in rest}
+        result: dict[int, tuple[Outcome, ...]] = {number: self._compiled(self.found[number]) for number in rest}
         if exact:
             settings = np.stack(
                 [
@@ -187,42 +203,49 @@ class Effects:
 
         return sorted(numbers, key=rank)[:most]
 
-    def _answered(self, missing: Missing, country: str) -> Analysis:
-        analysis = self.analysis
-        dataset = with_answers(analysis.compiled.dataset, [hypothetical(missing, country)])
-        return _again(analysis, dataset)
+    def _answered(self, answer: Answer) -> Analysis:
+        return _again(self.analysis, with_answers(self.analysis.compiled.dataset, [answer]))
 
     def _sides(self) -> tuple[str, str]:
         lens = self.analysis.lens.countries
         return next(code for code in countries() if code not in lens), lens[0]
 
-    def _compiled(self, missing: Missing) -> tuple[Outcome, Outcome]:
+    def _answers(self, missing: Missing) -> list[Answer]:
+        """The answers that are tried: a country outside and one inside the lens, or each of the makers listed."""
+        if missing.question.basis == "choice":
+            return [Answer(missing.question, firm=maker) for maker in self.makers(missing)]
+        return [hypothetical(missing, country) for country in self._sides()]
+
+    def _compiled(self, missing: Missing) -> tuple[Outcome, ...]:
         """Outcomes of an answer that changes more than countries: the dataset is compiled with it."""
         results = []
-        for country in self._sides():
-            analysis = self._answered(missing, country)
+        for answer in self._answers(missing):
+            analysis = self._answered(answer)
             flags = {_names(analysis, key): rows for key, rows in occurrences(analysis).items()}
             present = [number for number, names in enumerate(self.names) if names in flags]
             found = outcomes(analysis, settings_of(analysis, 1), [flags[self.names[number]] for number in present])[0]
             lines = self.today.lines.copy()
             lines[:, present] = found.lines
             results.append(replace(found, lines=lines))
-        return results[0], results[1]
+        return tuple(results)
 
-    def _settles(self, missing: Missing, outside: Outcome, inside: Outcome) -> tuple[tuple[Settles, ...], int]:
+    def _settles(self, missing: Missing, ways: Sequence[Outcome]) -> tuple[tuple[Settles, ...], int]:
         today, rows = self.today, []
+        ends = _best_and_worst if missing.question.basis == "choice" else _first_two
         for measure in ("value", "contact", "clean_depth"):
-            start, to, to_inside = (getattr(outcome, measure) for outcome in (today, outside, inside))
-            if start is not None and to is not None and to_inside is not None:
-                rows.append(Settles(measure, _bounds(start), _bounds(to), _bounds(to_inside)))
-        verdicts = int((_decided(outside.lines) & _decided(inside.lines)).sum())
+            start, found = getattr(today, measure), [getattr(way, measure) for way in ways]
+            if start is not None and None not in found:
+                to, to_inside = ends([_bounds(interval) for interval in found], more_is_better=measure == "clean_depth")
+                rows.append(Settles(measure, _bounds(start), to, to_inside))
+        lines = np.stack([way.lines for way in ways])
+        verdicts = int(np.all([_decided(way) for way in lines], axis=0).sum())
         # The lines of the maker itself, and what they make of the first tier.
-        supplier, part = missing.question.supplier_id, missing.part_id
-        changed = (np.abs(np.stack([outside.lines, inside.lines]) - today.lines) > _USEFUL).any(axis=(0, 1))
-        for number in np.flatnonzero(changed):
+        mine = (missing.part_id, _maker(missing))
+        for number in np.flatnonzero((np.abs(lines - today.lines) > _USEFUL).any(axis=(0, 1))):
             names = self.names[number]
-            if self.tiers[number] == 1 or names[1:] == (part, supplier):
-                start, to, to_inside = (Bounds(*map(float, way.lines[:, number])) for way in (today, outside, inside))
+            if self.tiers[number] == 1 or names[1:] == mine:
+                start = Bounds(*map(float, today.lines[:, number]))
+                to, to_inside = ends([Bounds(*map(float, way[:, number])) for way in lines], more_is_better=False)
                 rows.append(Settles("line_contact", start, to, to_inside, *names))
         return tuple(row for row in rows if _moves(row)), verdicts
 
@@ -235,7 +258,7 @@ class Effects:
         today = outcomes(self.analysis.documented, settings_of(self.analysis, 1))[0]
         result: dict[int, tuple[Settles, ...]] = {}
         for number in self._first(asked, _MOST_COMPILED):
-            analysis = self._answered(self.found[number], self._sides()[0]).documented
+            analysis = self._answered(hypothetical(self.found[number], self._sides()[0])).documented
             # The new firm makes this one part: the other answer is the same network with its maker inside.
             new = np.flatnonzero(~np.isin(analysis.compiled.supplier_ids, self.analysis.compiled.supplier_ids))
             settings = settings_of(analysis, 2)
@@ -289,6 +312,27 @@ def _decided(lines: NDArray[np.float64]) -> Bool:
     """Whether contact is known, or impossible, for each flag."""
     decided: Bool = (lines[0] > 0) | (lines[1] == 0)
     return decided
+
+
+def _maker(missing: Missing) -> str:
+    """The maker that a fact is about, who need not be the firm that is asked."""
+    question = missing.question
+    return question.firm_id if question.basis == "unnamed" else question.supplier_id
+
+
+def _first_two(ways: Sequence[Bounds], *, more_is_better: bool) -> tuple[Bounds, Bounds]:  # noqa: ARG001  # as below
+    return ways[0], ways[1]
+
+
+def _best_and_worst(ways: Sequence[Bounds], *, more_is_better: bool) -> tuple[Bounds, Bounds]:
+    """The best and the worst, by the middle of each."""
+
+    def rank(way: Bounds) -> tuple[float, float]:
+        high = way.low if way.high is None else way.high
+        return way.low + high, high
+
+    lowest, highest = min(ways, key=rank), max(ways, key=rank)
+    return (highest, lowest) if more_is_better else (lowest, highest)
 
 
 def _names(analysis: Analysis, key: tuple[int, int, int]) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from supplychain.evidence import Question
 from supplychain.measures.names import Rows
@@ -43,6 +43,22 @@ _TEXTS: Mapping[tuple[str, str], tuple[str, str]] = {
         f"In which country is the {{input}} made that you buy for the {{part}}? {_MAKER}",
         f"採購用於「{{part_zh}}」的「{{input_zh}}」在哪個國家或地區製造？{_MAKER_ZH}",
     ),
+    ("origin", "designed by nobody"): (
+        "In which country is {part} designed? Its maker is not named.",
+        "未列出製造商的「{part_zh}」在哪個國家或地區設計？",
+    ),
+    ("owner", "nobody"): (
+        "In which country is the head office of {firm}?",
+        "{firm_zh} 的總部設在哪個國家或地區？",
+    ),
+    ("maker", "unnamed"): (
+        "Who makes {part}, and in which country is it made? Its seller may know. Name the maker's head office too.",
+        "「{part_zh}」由哪家公司製造？在哪個國家或地區製造？（可詢問賣方）另請填寫製造公司總部所在國家或地區。",
+    ),
+    ("maker", "choice"): (
+        "From which of these makers do you buy {input}: {makers}? Answer with its name.",
+        "「{input_zh}」是向下列哪一家製造商採購：{makers_zh}？請填寫其名稱。",
+    ),
     ("capacity", ""): (
         "How much of {part} can your firm make in a year? Count in: {unit}.",
         "貴公司每年可生產多少「{part_zh}」？計算單位：{unit}。",
@@ -54,14 +70,26 @@ _TEXTS: Mapping[tuple[str, str], tuple[str, str]] = {
 }
 
 
-def question_texts(question: Question, parts: Rows, suppliers: Rows, *, min_ownership: float) -> tuple[str, str]:
+def question_texts(
+    question: Question,
+    parts: Rows,
+    suppliers: Rows,
+    *,
+    min_ownership: float,
+    unnamed: Collection[str] = (),
+    makers: Sequence[str] = (),
+) -> tuple[str, str]:
     """Return a question in English and in Traditional Chinese.
 
-    It names only what the firm asked knows: its product, its inputs, its owner.
+    It names only what the firm asked knows: its product, its inputs, its owner. `unnamed` are the suppliers that stand
+    for makers who are not named, `makers` those among whom one is meant.
     """
     key = (question.fact, question.basis)
     if not question.supplier_id and question.fact in {"origin", "upstream_source"}:
         key = (question.fact, "nobody")
+    if question.supplier_id in unnamed:
+        key = (question.fact, {"origin": "designed by nobody", "owner": "nobody"}.get(question.fact, question.basis))
+    listed = [_names(suppliers, maker) for maker in makers]
     part, part_zh = _names(parts, question.part_id)
     inner, inner_zh = _names(parts, question.input_id)
     firm, firm_zh = _names(suppliers, question.firm_id)
@@ -74,6 +102,8 @@ def question_texts(question: Question, parts: Rows, suppliers: Rows, *, min_owne
         "firm": firm,
         "firm_zh": firm_zh,
         "unit": unit or "piece",
+        "makers": ", ".join(english for english, _ in listed),
+        "makers_zh": "、".join(chinese for _, chinese in listed),
         "share": f"{min_ownership:.0%}",
     }
     english, chinese = _TEXTS[key]

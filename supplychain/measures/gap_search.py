@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.compiled import DOCUMENTED, concern
-from supplychain.evidence import Question
+from supplychain.evidence import Question, unnamed_makers
 from supplychain.measures.analysis import Analysis
 
 __all__ = ["Missing", "is_exact", "learned", "missing_facts"]
@@ -43,11 +43,15 @@ class Missing:
 def missing_facts(analysis: Analysis) -> list[Missing]:
     """All facts that are missing about the makers that a product may use, by tier, supplier, part and fact."""
     groups = _groups(analysis)
+    unnamed = _unnamed(analysis)
+    named = [group for group in groups if group.supplier not in unnamed]
     found = [
-        *_origins(analysis, groups),
-        *_owners(analysis, groups),
-        *_upstream(analysis),
-        *_amounts(analysis, groups),
+        *_origins(analysis, groups, unnamed),
+        *_owners(analysis, groups, unnamed),
+        *_makers(analysis, [group for group in groups if group.supplier in unnamed]),
+        *_upstream(analysis, unnamed),
+        *_choices(analysis, unnamed),
+        *_amounts(analysis, named),
     ]
     return sorted(found, key=lambda item: (item.tier, item.question.supplier_id, item.part_id, item.question.fact))
 
@@ -81,6 +85,14 @@ def _groups(analysis: Analysis) -> list[_Group]:
     return result
 
 
+def _unnamed(analysis: Analysis) -> frozenset[int]:
+    """Codes of the suppliers that stand for makers who are not named."""
+    ids = analysis.compiled.supplier_ids
+    return frozenset(
+        int(place) for place in np.flatnonzero(np.isin(ids, list(unnamed_makers(analysis.compiled.dataset))))
+    )
+
+
 def _id(analysis: Analysis, supplier: int) -> str:
     return str(analysis.compiled.supplier_ids[supplier]) if supplier >= 0 else ""
 
@@ -89,7 +101,7 @@ def _reached(analysis: Analysis, options: Int) -> Int:
     return options[analysis.reach.tier[options] >= 0]
 
 
-def _origins(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:
+def _origins(analysis: Analysis, groups: list[_Group], unnamed: frozenset[int]) -> Iterator[Missing]:
     origins, compiled = analysis.origins, analysis.compiled
     wanted = [("made", origins.made)]
     if "designed" in analysis.lens.bases:
@@ -97,8 +109,8 @@ def _origins(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:
     nowhere = _among_several(analysis)
     for group in groups:
         for basis, codes in wanted:
-            # A market is one place on every basis.
-            if basis == "designed" and group.supplier < 0:
+            # A market is one place on every basis; where a maker that is not named makes it is asked with its name.
+            if (basis == "designed" and group.supplier < 0) or (basis == "made" and group.supplier in unnamed):
                 continue
             used = np.setdiff1d(_reached(analysis, group.options), nowhere)
             if (codes[used] < 0).any():
@@ -120,8 +132,22 @@ def _among_several(analysis: Analysis) -> Int:
     return np.setdiff1d(entries.target[among], elsewhere)
 
 
-def _owners(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:
-    """Firms in use, and firms above them, whose head office is not known; the firm itself or one below it is asked."""
+def _makers(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:
+    """Makers that are not named, where that leaves open where something is made or whose it is."""
+    origins = analysis.origins
+    for group in groups:
+        used = _reached(analysis, group.options)
+        if origins.links.home[group.supplier] < 0 or (origins.made[used] < 0).any():
+            part = str(analysis.compiled.part_ids[group.part])
+            question = Question("maker", "unnamed", part_id=part, firm_id=_id(analysis, group.supplier))
+            yield Missing(question, part, group.tier, group.options)
+
+
+def _owners(analysis: Analysis, groups: list[_Group], unnamed: frozenset[int]) -> Iterator[Missing]:
+    """Firms in use, and firms above them, whose head office is not known; the firm itself or one below it is asked.
+
+    Of makers that are not named those above are asked for alone.
+    """
     links, compiled = analysis.origins.links, analysis.compiled
     nearest: dict[int, _Group] = {}
     for group in sorted(groups, key=lambda item: (item.tier, item.part)):
@@ -143,7 +169,7 @@ def _owners(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:
                 if links.country[place] >= 0:
                     country_given.add(owner)
     for firm, contact in sorted(asked.items()):
-        if links.home[firm] >= 0 or (firm in country_given and firm not in nearest):
+        if firm in unnamed or links.home[firm] >= 0 or (firm in country_given and firm not in nearest):
             continue
         group = nearest[contact]
         basis = "headquartered" if firm == contact else "owned"
@@ -159,7 +185,7 @@ def _places_of(values: Int) -> dict[int, Int]:
     return dict(zip(distinct.tolist(), np.split(order, starts[1:]), strict=True)) if len(order) else {}
 
 
-def _upstream(analysis: Analysis) -> Iterator[Missing]:
+def _upstream(analysis: Analysis, unnamed: frozenset[int]) -> Iterator[Missing]:
     """Lines that are not documented, of the product and of makers to whom documented lines lead.
 
     Further up an answer would settle nothing: the way there is not documented.
@@ -182,7 +208,9 @@ def _upstream(analysis: Analysis) -> Iterator[Missing]:
                     span = slice(compiled.choice_pointers[choice], compiled.choice_pointers[choice + 1])
                     following = [int(entry) for entry in compiled.entries.target[span]]
                 for maker in following:
-                    if maker not in seen and (options.supplier[maker] >= 0 or options.is_class[maker]):
+                    supplier = int(options.supplier[maker])
+                    asked_first = supplier in unnamed
+                    if maker not in seen and not asked_first and (supplier >= 0 or options.is_class[maker]):
                         seen.add(maker)
                         waiting.append(maker)
             if len(places) == 1 and not len(known) and not options.is_class[option]:
@@ -208,6 +236,54 @@ def _line_question(analysis: Analysis, option: int, place: int) -> Missing | Non
     tier = int(analysis.reach.tier[option]) + 1
     child = np.flatnonzero(compiled.options.part == compiled.lines.child[line])
     return Missing(question, str(row["parent_id"]), tier, child if tier == 1 else np.array([option], dtype=np.int64))
+
+
+def _choices(analysis: Analysis, unnamed: frozenset[int]) -> Iterator[Missing]:
+    """Lines of the buyer that name several makers, of which nothing says from whom it buys.
+
+    The buyer's are those of the product and of what nobody else is known to make.
+    """
+    compiled, options, table = analysis.compiled, analysis.compiled.options, analysis.compiled.alternatives
+    first_choice = compiled.option_count + compiled.mix_count
+    waiting = sorted(int(option) for option in _reached(analysis, np.flatnonzero(analysis.product_options)))
+    seen, asked = set(waiting), set()
+    while waiting:
+        option = waiting.pop(0)
+        for slot in np.flatnonzero(compiled.slot_recipe == options.recipe[option]):
+            for target in table.target[compiled.slot_pointers[slot] : compiled.slot_pointers[slot + 1]]:
+                if target < compiled.option_count:
+                    nobody = options.supplier[target] < 0 or int(options.supplier[target]) in unnamed
+                    if nobody and not options.is_class[target] and int(target) not in seen:
+                        seen.add(int(target))
+                        waiting.append(int(target))
+                elif target >= first_choice:
+                    found = _choice_question(analysis, option, int(target) - first_choice)
+                    if found is not None and found.question.question_id not in asked:
+                        asked.add(found.question.question_id)
+                        yield found
+
+
+def _choice_question(analysis: Analysis, option: int, choice: int) -> Missing | None:
+    """Ask which maker of one part is meant; None if the choice is among several parts, or no lines state it."""
+    compiled = analysis.compiled
+    entries = slice(compiled.choice_pointers[choice], compiled.choice_pointers[choice + 1])
+    lines = compiled.entries.line[entries]
+    if (lines < 0).any() or len(np.unique(compiled.lines.child[lines])) > 1:
+        return None
+    rows = compiled.dataset.bom.iloc[compiled.lines.row[lines]]
+    if (rows["supplier_id"] == "").any() or rows["supplier_id"].nunique() < 2:
+        return None
+    first = rows.iloc[0]
+    question = Question(
+        "maker",
+        "choice",
+        supplier_id=_id(analysis, int(compiled.options.supplier[option])),
+        part_id=str(first["parent_id"]),
+        input_id=str(first["child_id"]),
+        slot=str(first["slot"] or first["child_id"]),
+    )
+    tier = int(analysis.reach.tier[option]) + 1
+    return Missing(question, str(first["child_id"]), tier, compiled.entries.target[entries])
 
 
 def _amounts(analysis: Analysis, groups: list[_Group]) -> Iterator[Missing]:
@@ -240,11 +316,13 @@ def is_exact(analysis: Analysis, missing: Missing) -> bool:
     question, compiled, options = missing.question, analysis.compiled, analysis.compiled.options
     if question.fact == "owner":
         return True
-    if question.fact != "origin":
+    if question.fact != "origin" and question.basis != "unnamed":
         return False
     without_offer = missing.options[options.offer[missing.options] < 0]
     if not len(without_offer):
         return True
+    if question.basis == "unnamed":
+        return False
     if question.supplier_id:
         row = compiled.dataset.parts.iloc[int(compiled.part_row[options.part[without_offer[0]]])]
         return question.basis == "made" and row["mix_complete"] != "yes"
@@ -273,13 +351,14 @@ def learned(analysis: Analysis, missing: Missing, *, inside: bool) -> Bool:
     mine = missing.options
     kinds = analysis.compiled.dataset.parts["kind"].to_numpy(dtype=object)[analysis.compiled.part_row]
     falls_back = (kinds[options.part[mine]] == "software") & (options.offer[mine] >= 0) & (made[mine] < 0)
-    if missing.question.fact == "owner":
+    if missing.question.fact in {"owner", "maker"}:
         firm = int(np.flatnonzero(analysis.compiled.supplier_ids == missing.question.firm_id)[0])
         home = links.home.copy()
         home[firm] = code
         links = replace(links, home=home)
+        mine_made = mine[falls_back] if missing.question.fact == "owner" else mine[made[mine] < 0]
         headquartered[mine] = code
-        made[mine[falls_back]] = code
+        made[mine_made] = code
     elif missing.question.basis == "designed":
         designed[mine] = code
         made[mine[falls_back]] = code

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from supplychain.compiled import DEFAULT_LENS
 from supplychain.dataset import Dataset
+from supplychain.evidence import unnamed_makers
 from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.coverage import planned_units
 from supplychain.measures.flags import verdict_of
@@ -31,16 +32,17 @@ class Gap:
     supplier_id : str
         Whom to ask; empty where no maker is known, and the buyer has to find out.
     part_id : str
-    fact : {"origin", "owner", "upstream_source", "capacity", "lead_time"}
+    fact : {"origin", "owner", "upstream_source", "maker", "capacity", "lead_time"}
     settles : tuple of Settles
         The figures that an answer moves; empty where it moves none.
     question, question_zh : str
         In plain words, English and Traditional Chinese.
     question_id : str
     basis : str
-        origin: made or designed; owner: headquartered or owned.
+        origin: made or designed; owner: headquartered or owned; maker: choice (which of several) or unnamed (who).
     input_id, firm_id : str
-        upstream_source: the input whose source is not known; owner: the firm whose head office is not known.
+        upstream_source, maker: the input whose source is not known; owner: the firm whose head office is not known;
+        maker: the supplier that stands for the one that is not named.
     name, supplier_name : str
     tier : int
         Distance of the part from the product.
@@ -77,7 +79,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Gaps:
-    """All gaps of a product, those that settle most first."""
+    """All gaps of a product, those that settle most first and those that settle nothing last."""
 
     analysis: Analysis = field(repr=False)
     verdict: str
@@ -132,7 +134,7 @@ def gaps(
     --------
     >>> import supplychain as sc
     >>> found = sc.gaps(sc.load("uav"), "fpv_allied")
-    >>> {gap.fact for gap in found.gaps} <= {"origin", "owner", "upstream_source", "capacity", "lead_time"}
+    >>> {gap.fact for gap in found.gaps} <= {"origin", "owner", "upstream_source", "maker", "capacity", "lead_time"}
     True
     """
     analysis = analyse(
@@ -152,14 +154,23 @@ def gaps_of(analysis: Analysis, *, units: float | None = None) -> Gaps:
         notes.append("supply cover: no planned volume in the demand table; give one with units")
     found = missing_facts(analysis)
     effects = Effects(analysis, found, units)
-    parts, suppliers = part_table(dataset), supplier_table(dataset)
+    parts, suppliers, unnamed = part_table(dataset), supplier_table(dataset), unnamed_makers(dataset)
     result = []
     for missing, (settles, verdicts) in zip(found, effects.of_all(), strict=True):
         question = missing.question
-        texts = question_texts(question, parts, suppliers, min_ownership=analysis.lens.min_ownership)
+        texts = question_texts(
+            question,
+            parts,
+            suppliers,
+            min_ownership=analysis.lens.min_ownership,
+            unnamed=unnamed,
+            makers=effects.makers(missing),
+        )
+        # Who is asked of several makers is the buyer: no firm is told of another.
+        asked = "" if question.supplier_id in unnamed or question.fact == "maker" else question.supplier_id
         result.append(
             Gap(
-                supplier_id=question.supplier_id,
+                supplier_id=asked,
                 part_id=missing.part_id,
                 fact=question.fact,
                 settles=settles,
@@ -170,7 +181,7 @@ def gaps_of(analysis: Analysis, *, units: float | None = None) -> Gaps:
                 input_id=question.input_id,
                 firm_id=question.firm_id,
                 name=_name(parts.get(missing.part_id), missing.part_id),
-                supplier_name=_name(suppliers.get(question.supplier_id), question.supplier_id),
+                supplier_name=_name(suppliers.get(asked), asked),
                 tier=missing.tier,
                 grounds=effects.grounds(missing),
                 verdicts=verdicts,
@@ -188,12 +199,12 @@ def _name(row: Row | None, key: str) -> str:
 
 
 def _rank(gap: Gap) -> tuple[object, ...]:
-    """Verdicts first, then value, contact and the rest; what is nearer and ids where they tie."""
+    """What settles nothing last; verdicts first, then value, contact and the rest; what is nearer where they tie."""
     widths = (gap.narrowed("value", "documented_value"), gap.narrowed(*_CONTACTS), gap.narrowed("clean_depth"))
     return (
+        not gap.settles and not gap.verdicts,
         -gap.verdicts,
         *(-round(width, 12) for width in widths),
-        not gap.settles,
         gap.tier,
         gap.supplier_id,
         gap.part_id,

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from cli import small
 
-FACTS = {"origin", "owner", "upstream_source", "capacity", "lead_time"}
+FACTS = {"origin", "owner", "upstream_source", "maker", "capacity", "lead_time"}
 
 
 def test_the_terminal_says_whom_to_ask_first(run, survey: Path) -> None:
@@ -19,6 +19,17 @@ def test_the_terminal_says_whom_to_ask_first(run, survey: Path) -> None:
     assert "Survey drone [drone]: what is not known, and whom to ask" in text
     assert "Whom to ask" in text
     assert "Open Pilots" in text
+
+
+def test_what_settles_nothing_is_counted_on_a_terminal_and_listed_with_all(run, answer, survey: Path) -> None:
+    found = answer("gaps", survey)["gaps"]
+    settling = [bool(gap["settles"] or gap["verdicts"]) for gap in found]
+    assert 0 < sum(settling) < len(found)
+    assert settling == sorted(settling, reverse=True)
+    text = run("gaps", survey).stdout
+    assert f"{len(found) - sum(settling)} more move no figure today" in text
+    assert "lead time" not in text.split("What to ask")[-1].split("─\n")[1]
+    assert text.count("lead time") < run("gaps", survey, "--all").stdout.count("lead time")
 
 
 def test_the_contract(answer, survey: Path) -> None:

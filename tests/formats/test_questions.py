@@ -15,6 +15,7 @@ import supplychain as sc
 from supplychain.dataset import Dataset
 from supplychain.errors import DataError, OptionError
 from supplychain.evidence import read_question_id
+from supplychain.formats import read_bill
 from supplychain.formats.files import write_bytes
 from supplychain.formats.questions import COLUMNS, QUESTIONS_SHEET, read_answers, with_evidence
 from supplychain.measures.exposure import exposure
@@ -218,12 +219,148 @@ def test_a_source_that_is_gone_is_said(folder: Path, found: Gaps, fill: Fill) ->
     assert "the dataset has changed since these questions were written" in said
 
 
-def test_a_known_fact_is_not_overwritten(folder: Path, found: Gaps, fill: Fill) -> None:
+def test_an_answer_replaces_what_the_dataset_says_and_both_are_named(folder: Path, found: Gaps, fill: Fill) -> None:
     path = fill((question(found, "origin", "motor"), {"answer": "China", **SIGNED}))
     (folder / "offers.csv").write_text(OFFERS.replace("motor,acme,,", "motor,acme,JPN,"), "utf-8")
     dataset = sc.load(folder, answers=path)
-    assert "the dataset already says JPN; the answer CHN is not used" in str(dataset.problems)
-    assert dataset.offers["origin_country"].tolist().count("JPN") == 2
+    said = str(dataset.problems)
+    assert "the dataset says JPN (offers.csv, row 2); the signed answer CHN replaces it" in said
+    assert dataset.offers.set_index("part_id").loc["motor", "origin_country"] == "CHN"
+
+
+def test_what_the_dataset_knows_of_a_later_day_stays(folder: Path, found: Gaps, fill: Fill) -> None:
+    key = question(found, "origin", "motor")
+    later = fill((key, {"answer": "Taiwan", "date": "2026-09-01", "signatory": "B"}), name="later")
+    saved = sc.load(folder, answers=later)
+    dataset = with_evidence(saved, fill((key, {"answer": "China", **SIGNED})))
+    assert dataset.offers.set_index("part_id").loc["motor", "origin_country"] == "TWN"
+    said = " ".join(map(str, dataset.problems))
+    assert "on evidence of 2026-09-01; the answer CHN is not used (it is older: 2026-07-01)" in said
+
+
+@pytest.mark.parametrize(
+    ("fact", "part", "table", "column", "row"),
+    [("owner", "radio", "suppliers", "country", "talk"), ("lead_time", "motor", "offers", "lead_time_days", "acme")],
+)
+def test_owners_and_amounts_are_replaced_too(
+    folder: Path, found: Gaps, fill: Fill, fact: str, part: str, table: str, column: str, row: str
+) -> None:
+    new, old = ("21", "9") if fact == "lead_time" else ("TWN", "USA")
+    path = fill((question(found, fact, part), {"answer": new, **SIGNED}))
+    (folder / "suppliers.csv").write_text(SUPPLIERS.replace("talk,Talk,", "talk,Talk,USA"), "utf-8")
+    offers = OFFERS.replace("source_ids", "source_ids,lead_time_days").replace("acme,,,10,", "acme,,,10,,9")
+    (folder / "offers.csv").write_text(offers.replace("60,\n", "60,,\n").replace("0.5,1,\n", "0.5,1,,\n"), "utf-8")
+    dataset = sc.load(folder, answers=path)
+    assert f"the dataset says {old} ({table}.csv, row " in str(dataset.problems)
+    assert f"the signed answer {new} replaces it" in str(dataset.problems)
+    value = dataset.tables[table].set_index("supplier_id").loc[row, column]
+    assert value == (21.0 if fact == "lead_time" else "TWN")
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_answers_that_disagree_count_as_unknown(
+    folder: Path, found: Gaps, fill: Fill, names: tuple[str, str], tmp_path: Path
+) -> None:
+    key = question(found, "origin", "motor")
+    one = fill((key, {"answer": "Taiwan", **SIGNED}), name=names[0])
+    two = fill((key, {"answer": "China", **SIGNED}), name=names[1])
+    problems = []
+    for paths in ([one, two], [two, one]):
+        dataset = sc.load(folder, answers=paths)
+        assert figure(dataset, "value") == figure(sc.load(folder), "value")
+        (problem,) = [row for row in dataset.problems if "disagree" in row.message]
+        problems.append(problem)
+    assert problems[0] == problems[1]
+    text = str(problems[0])
+    for name, country in zip(names, ("TWN", "CHN"), strict=True):
+        assert f"{country} ({name}.xlsx, sheet =Acme motors x, row " in text
+    assert "it counts as unknown, and none of them is used" in text
+    assert "already says" not in str(dataset.problems)
+
+
+def test_a_copied_sheet_that_says_otherwise_is_noticed(folder: Path, found: Gaps, fill: Fill) -> None:
+    def copy(book: Any) -> None:
+        sheet = book.copy_worksheet(book["=Acme motors x"])
+        sheet.title = "copy"
+        for cells in sheet.iter_rows(min_row=2):
+            if cells[list(COLUMNS).index("answer")].value == "Taiwan":
+                cells[list(COLUMNS).index("answer")].value = "China"
+
+    path = fill((question(found, "origin", "motor"), {"answer": "Taiwan", **SIGNED}), edit=copy)
+    dataset = sc.load(folder, answers=path)
+    (problem,) = [row for row in dataset.problems if "disagree" in row.message]
+    assert "sheet copy, row" in str(problem)
+    assert dataset.offers.set_index("part_id").loc["motor", "origin_country"] == ""
+
+
+def test_answers_that_say_the_same_count_once(folder: Path, found: Gaps, fill: Fill) -> None:
+    key = question(found, "upstream_source", "motor")
+    cells = {"answer": "Japan", "firm": "Coils & Co", "firm_country": "Japan", **SIGNED}
+    paths = [fill((key, cells), name="a"), fill((key, {**cells, "firm": "coils & co"}), name="b")]
+    dataset = sc.load(folder, answers=paths)
+    assert not [row for row in dataset.problems if "disagree" in row.message]
+    assert (dataset.sources["kind"] == "attestation").sum() == 1
+    assert dataset.bom["parent_supplier_id"].tolist().count("acme") == 1
+
+
+def test_two_answers_on_the_seat_of_one_firm_must_agree(folder: Path, found: Gaps, fill: Fill) -> None:
+    path = fill(
+        (question(found, "owner", "radio"), {"answer": "Japan", **SIGNED}),
+        (
+            question(found, "upstream_source", "motor"),
+            {"answer": "Japan", "firm": "Talk", "firm_country": "China", **SIGNED},
+        ),
+    )
+    dataset = sc.load(folder, answers=path)
+    assert "signed answers disagree on the head office of talk: " in str(dataset.problems)
+    assert dataset.suppliers.set_index("supplier_id").loc["talk", "country"] == ""
+
+
+def test_an_answer_is_no_evidence_before_it_is_signed(folder: Path, found: Gaps, fill: Fill) -> None:
+    path = fill((question(found, "origin", "motor"), {"answer": "Taiwan", **SIGNED}))
+    before, on_the_day = (sc.load(folder, answers=path, date=day) for day in ("2026-06-30", "2026-07-01"))
+    assert "the answer is dated 2026-07-01, after 2026-06-30: it is not evidence yet" in str(before.problems)
+    assert figure(before, "value") == figure(sc.load(folder), "value")
+    assert on_the_day.offers.set_index("part_id").loc["motor", "origin_country"] == "TWN"
+
+
+def test_the_maker_that_a_spreadsheet_does_not_name_is_asked_of_the_buyer(tmp_path: Path) -> None:
+    bill = tmp_path / "bill.csv"
+    bill.write_text(
+        "Manufacturer,MPN,Description,Qty,Unit Price (USD),Country of Origin\n"
+        "Acme Foo,A-1,GPS module,1,40,Japan\n,X-9,carbon frame,1,60,\n",
+        "utf-8",
+    )
+    read = read_bill(bill, attach_upstream=False).dataset
+    left = gaps(read, "bill")
+    (gap,) = [gap for gap in left.gaps if gap.fact == "maker"]
+    path = write_bytes(tmp_path / "q.xlsx", questionnaire(read, left.to_json(), folder=tmp_path))
+    book = openpyxl.load_workbook(path)
+    assert not [title for title in book.sheetnames if "not named" in title]
+    (row,) = [row for row in book["makers not known"].iter_rows(min_row=2) if row[0].value == gap.question_id]
+    cells = {"answer": "Taiwan", "firm": "Frames & Co", "firm_country": "Taiwan", **SIGNED}
+    for column, value in cells.items():
+        row[list(COLUMNS).index(column)].value = value
+    book.save(path)
+    answered = with_evidence(read, path)
+    assert not [problem for problem in answered.problems if "q.xlsx" in problem.file]
+    frame = answered.offers.set_index("part_id").loc["X-9"]
+    assert (frame["origin_country"], frame["supplier_id"]) == ("TWN", "frames_co")
+    assert not [gap for gap in gaps(answered, "bill").gaps if gap.part_id == "X-9" and gap.settles]
+    row[list(COLUMNS).index("firm")].value = None
+    book.save(path)
+    half = with_evidence(read, path)
+    assert "the maker is not named; that counts as unknown still" in str(half.problems)
+    assert half.offers.set_index("part_id").loc["X-9", "origin_country"] == "TWN"
+
+
+def test_the_first_sheet_says_how_much_each_would_settle(folder: Path, found: Gaps) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(questionnaire(sc.load(folder), found.to_json())))
+    about = [(row[0], row[1]) for row in book[QUESTIONS_SHEET].iter_rows(values_only=True)]
+    settling = sum(bool(gap.settles or gap.verdicts) for gap in found.gaps)
+    others = len(found.gaps) - settling
+    assert ("questions", f"{settling} that would settle a figure come first, {others} others after them") in about
+    assert len([what for what, _ in about if what == "sheet"]) == 3
 
 
 def test_the_day_decides_what_is_in_force(folder: Path, found: Gaps, fill: Fill) -> None:

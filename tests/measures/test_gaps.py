@@ -19,6 +19,7 @@ from supplychain.measures.coverage import coverage
 from supplychain.measures.exposure import exposure
 from supplychain.measures.flags import find_flags
 from supplychain.measures.gaps import Gap, gaps
+from supplychain.validation import check
 
 few = settings(max_examples=12)
 small = datasets(most_parts=8)
@@ -191,9 +192,137 @@ def check_promises(dataset: Dataset, product: str, options: dict[str, Any]) -> N
 @given(small)
 def test_an_answered_gap_is_gone(dataset: Dataset) -> None:
     for gap in gaps(dataset, PRODUCT).gaps[:4]:
-        more = {"number": 5.0} if gap.fact in {"capacity", "lead_time"} else {}
-        laid = with_answers(dataset, [answer(gap, OUTSIDE, **more)])
+        more: dict[str, Any] = {"number": 5.0} if gap.fact in {"capacity", "lead_time"} else {}
+        if gap.fact == "maker":
+            more = {"country": "", "firm": makers_listed(dataset, gap)[0]}
+        more = {"country": OUTSIDE, **more}
+        laid = with_answers(dataset, [answer(gap, **more)])
         assert not [item for item in gaps(laid, PRODUCT).gaps if item.question_id == gap.question_id], gap.question_id
+
+
+def makers_listed(dataset: Dataset, gap: Gap) -> list[str]:
+    question = read_question_id(gap.question_id)
+    assert question is not None
+    bom = dataset.bom
+    lines = (bom["parent_id"] == question.part_id) & (bom["child_id"] == question.input_id)
+    slots = bom["slot"].where(bom["slot"] != "", bom["child_id"])
+    return sorted(set(bom["supplier_id"][lines & (slots == question.slot)]))
+
+
+def two_makers(**columns: Any) -> Dataset:
+    """The drone's motors come from one of two firms, one of them Chinese, and nothing says from which."""
+    base = drone()
+    motor = {"parent_id": "drone", "child_id": "motor", "quantity": 4, "slot": "row 2"}
+    return drone(
+        bom=[
+            {**motor, "supplier_id": "acme", "offer_id": "m"},
+            {**motor, "supplier_id": "dragon", "offer_id": "d"},
+            {"parent_id": "drone", "child_id": "radio", "supplier_id": "talk", "quantity": 1},
+        ],
+        offers=[
+            {"offer_id": "m", "part_id": "motor", "supplier_id": "acme", "origin_country": "TWN", "unit_cost_usd": 10},
+            {
+                "offer_id": "d",
+                "part_id": "motor",
+                "supplier_id": "dragon",
+                "origin_country": "CHN",
+                "unit_cost_usd": 10,
+            },
+            {"offer_id": "r", "part_id": "radio", "supplier_id": "talk", "origin_country": "USA", "unit_cost_usd": 60},
+        ],
+        suppliers=[
+            *base.suppliers[base.suppliers["supplier_id"] == "acme"].to_dict("records"),
+            {"supplier_id": "dragon", "name": "Dragon", "country": "CHN"},
+            {"supplier_id": "talk", "name": "Talk", "country": "USA", **columns},
+        ],
+    )
+
+
+def test_the_buyer_is_asked_which_of_several_makers_it_buys_from() -> None:
+    dataset = two_makers()
+    (gap,) = [gap for gap in gaps(dataset, "drone").gaps if gap.fact == "maker"]
+    assert (gap.supplier_id, gap.part_id, gap.basis) == ("", "motor", "choice")
+    assert gap.question == "From which of these makers do you buy Motor: Acme, Dragon? Answer with its name."
+    assert "Acme、Dragon" in gap.question_zh
+    # The motors are 40 of 100 USD: all of that, or nothing.
+    (value,) = [row for row in gap.settles if row.measure == "value"]
+    assert (value.start.low, value.start.high) == (0.0, pytest.approx(0.4))
+    assert (value.to.low, value.to.high) == (0.0, 0.0)
+    assert (value.to_inside.low, value.to_inside.high) == (pytest.approx(0.4), pytest.approx(0.4))
+    for maker, key in (("acme", "to"), ("Dragon", "to_inside")):
+        laid = with_answers(dataset, [answer(gap, "", firm=maker)])
+        assert not [row for row in laid.problems if "used" in row.message]
+        assert not [row for row in check(laid) if row.severity == "error"]
+        assert not [row for row in gaps(laid, "drone").gaps if row.fact == "maker"]
+        for row in gap.settles:
+            found, promised = figure(laid, row, "drone"), getattr(row, key)
+            assert found in (None, pytest.approx((promised.low, promised.high))), row.measure
+
+
+def test_a_maker_that_is_not_listed_is_no_answer() -> None:
+    dataset = two_makers()
+    (gap,) = [gap for gap in gaps(dataset, "drone").gaps if gap.fact == "maker"]
+    laid = with_answers(dataset, [answer(gap, "", firm="Nobody & Co")])
+    assert "Nobody & Co is none of the makers listed for motor (Acme, Dragon); the answer is not used" in str(
+        laid.problems
+    )
+    assert laid.bom.equals(dataset.bom)
+
+
+def nobody_named(**talk: Any) -> Dataset:
+    base = drone()
+    acme = base.suppliers[base.suppliers["supplier_id"] == "acme"].to_dict("records")
+    return drone(
+        offers=[
+            {"offer_id": "m", "part_id": "motor", "supplier_id": "acme", "origin_country": "TWN", "unit_cost_usd": 10},
+            {"offer_id": "r", "part_id": "radio", "supplier_id": "talk", "unit_cost_usd": 60},
+            {"offer_id": "c", "part_id": "coil", "origin_country": "JPN", "share": 1, "unit_cost_usd": 1},
+        ],
+        suppliers=[*acme, {"supplier_id": "talk", "name": "Maker not named (row 3)", "named": "no", **talk}],
+    )
+
+
+def test_of_a_maker_that_is_not_named_it_is_asked_who_it_is() -> None:
+    dataset = nobody_named()
+    found = gaps(dataset, "drone").gaps
+    (gap,) = [gap for gap in found if gap.part_id == "radio"]
+    assert (gap.fact, gap.basis, gap.supplier_id, gap.supplier_name) == ("maker", "unnamed", "", "")
+    assert gap.question.startswith("Who makes Radio, and in which country is it made?")
+    assert "not named (row" not in gap.question + gap.question_zh
+    (value,) = [row for row in gap.settles if row.measure == "value"]
+    assert (value.start.high, value.to.high, value.to_inside.low) == (pytest.approx(0.6), 0.0, pytest.approx(0.6))
+    for country, key in ((OUTSIDE, "to"), (INSIDE, "to_inside")):
+        laid = with_answers(dataset, [answer(gap, country, firm="New Radios", firm_country=country)])
+        assert "talk" not in set(laid.suppliers["supplier_id"]) | set(laid.bom["supplier_id"])
+        assert not [row for row in check(laid) if row.severity == "error"]
+        assert not [row for row in gaps(laid, "drone").gaps if row.fact == "maker"]
+        for row in gap.settles:
+            found_now, promised = figure(laid, row, "drone"), getattr(row, key)
+            assert found_now in (None, pytest.approx((promised.low, promised.high))), row.measure
+
+
+def test_a_maker_that_is_not_named_may_be_a_firm_of_the_data() -> None:
+    dataset = nobody_named(owner_id="acme")
+    (gap,) = [gap for gap in gaps(dataset, "drone").gaps if gap.fact == "maker"]
+    laid = with_answers(dataset, [answer(gap, "TWN", firm="ACME")])
+    radio = laid.offers.set_index("offer_id").loc["r"]
+    assert (radio["supplier_id"], radio["origin_country"]) == ("acme", "TWN")
+    new = with_answers(dataset, [answer(gap, "TWN", firm="Other", firm_country="JPN")])
+    assert new.suppliers.set_index("supplier_id").loc["other", ["country", "owner_id"]].tolist() == ["JPN", "acme"]
+
+
+def test_of_a_maker_that_is_not_named_nothing_else_is_asked() -> None:
+    found = gaps(nobody_named(), "drone", basis=["made", "designed", "headquartered"]).gaps
+    mine = {(gap.fact, gap.basis, gap.supplier_id) for gap in found if gap.part_id == "radio"}
+    assert mine == {("maker", "unnamed", ""), ("origin", "designed", "")}
+    above = gaps(nobody_named(owner_id="acme", country="JPN"), "drone").gaps
+    assert not [gap for gap in above if gap.fact == "owner"]
+
+
+def test_what_settles_nothing_comes_last() -> None:
+    found = [bool(gap.settles or gap.verdicts) for gap in gaps(drone(), "drone").gaps]
+    assert found == sorted(found, reverse=True)
+    assert not all(found)
 
 
 def test_an_edited_id_is_none() -> None:

@@ -42,7 +42,8 @@ class Makers:
             supplier = self._named(source.manufacturer)
         else:
             supplier = self._names.new(f"maker_not_named_row_{item.row}", "maker_not_named")
-            self._own[supplier] = {"supplier_id": supplier, "name": f"Maker not named (row {item.row})"}
+            name = f"Maker not named (row {item.row})"
+            self._own[supplier] = {"supplier_id": supplier, "name": name, "named": "no"}
         self._learn(supplier, "country", source.headquarters_country, item)
         if source.owner:
             self._learn(supplier, "owner_id", self._named(source.owner), item)

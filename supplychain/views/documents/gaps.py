@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ _FACTS = {
     "origin": "origin",
     "owner": "head office",
     "upstream_source": "source of an input",
+    "maker": "maker",
     "capacity": "capacity",
     "lead_time": "lead time",
 }
@@ -53,7 +55,7 @@ def gaps_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | No
     answer : mapping
         The `gaps` object.
     rows : int, optional
-        How many gaps to list; all by default.
+        How many gaps to list, of those that settle something; all gaps by default.
     """
     texts = texts_for("en", answer["lens"]["countries"])
     product = parts.part_names(dataset, texts).get(answer["product"], answer["product"])
@@ -66,7 +68,7 @@ def gaps_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: int | No
         ),
         sections=(
             _listed(found, texts, rows),
-            _firms(found),
+            _firms(found, rows),
             *([Section(texts("report.notes.heading"), tuple(answer["notes"]))] if answer["notes"] else []),
         ),
         records=_records(answer),
@@ -85,8 +87,7 @@ def ask_section(found: Sequence[Mapping[str, Any]], texts: Texts) -> Section:
     texts : Texts
     """
     rows = tuple(
-        (gap["supplier_name"] or "(maker not known)", gap["name"], gap["question"], *_figure(gap, texts)[:2])
-        for gap in found
+        (_asked(gap), gap["name"], gap["question"], *_figure(gap, texts)[:2]) for gap in found if _settles(gap)
     )
     columns = (
         Column("Ask"),
@@ -99,8 +100,12 @@ def ask_section(found: Sequence[Mapping[str, Any]], texts: Texts) -> Section:
     return Section("What to ask first, and whom", (lead,), Table(columns, rows) if rows else None)
 
 
+def _asked(gap: Mapping[str, Any]) -> str:
+    return gap["supplier_name"] or ("(the buyer)" if gap["basis"] == "choice" else "(maker not known)")
+
+
 def _summary(found: Sequence[Mapping[str, Any]]) -> str:
-    settling = [gap for gap in found if gap["settles"]]
+    settling = [gap for gap in found if _settles(gap)]
     firms = {gap["supplier_id"] for gap in found} - {""}
     if not found:
         return "Nothing that can be asked is unknown."
@@ -110,11 +115,22 @@ def _summary(found: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def _settles(gap: Mapping[str, Any]) -> bool:
+    return bool(gap["settles"] or gap["verdicts"])
+
+
+def _others(found: Sequence[Mapping[str, Any]]) -> str:
+    """How many gaps settle nothing, by fact."""
+    counts = Counter(_FACTS[gap["fact"]] for gap in found if not _settles(gap))
+    return ", ".join(f"{fact} {number:,}" for fact, number in counts.most_common())
+
+
 def _listed(found: Sequence[Mapping[str, Any]], texts: Texts, limit: int | None) -> Section:
-    shown = found if limit is None else found[:limit]
+    settling = [gap for gap in found if _settles(gap)]
+    shown = found if limit is None else settling[:limit]
     rows = tuple(
         (
-            gap["supplier_name"] or "(maker not known)",
+            _asked(gap),
             gap["name"],
             _FACTS[gap["fact"]],
             str(gap["verdicts"] or ""),
@@ -136,8 +152,13 @@ def _listed(found: Sequence[Mapping[str, Any]], texts: Texts, limit: int | None)
         *([Column("Question")] if limit is None else []),
     )
     lines = [_LEAD]
-    if len(shown) < len(found):
-        lines.append(f"The first {len(shown)} of {len(found)} gaps; --all shows every one.")
+    if limit is not None and len(shown) < len(settling):
+        lines.append(f"The first {len(shown)} of {len(settling)} that settle something.")
+    others = len(found) - len(settling)
+    if others:
+        where = "last in this list" if limit is None else "--all, --json and --csv list them"
+        verb = "moves" if others == 1 else "move"
+        lines.append(f"{others:,} more {verb} no figure today ({_others(found)}); {where}.")
     return Section("What to ask", tuple(lines), Table(columns, rows) if rows else None)
 
 
@@ -165,27 +186,30 @@ def _ends(measure: str, bounds: Mapping[str, Any], texts: Texts) -> str:
     return interval(bounds, texts)
 
 
-def _firms(found: Sequence[Mapping[str, Any]]) -> Section:
-    """Whom to ask, and how much."""
+def _firms(found: Sequence[Mapping[str, Any]], limit: int | None) -> Section:
+    """Whom to ask, and how much; where rows are limited, only whose answers would settle something."""
     firms: dict[str, list[Mapping[str, Any]]] = {}
     for gap in found:
-        firms.setdefault(gap["supplier_name"] or "(maker not known)", []).append(gap)
+        firms.setdefault(_asked(gap), []).append(gap)
     rows = tuple(
         (
             name,
             str(len(gaps)),
-            str(sum(bool(gap["settles"]) for gap in gaps)),
+            str(sum(_settles(gap) for gap in gaps)),
             ", ".join(dict.fromkeys(_FACTS[gap["fact"]] for gap in gaps)),
         )
         for name, gaps in firms.items()
+        if limit is None or any(_settles(gap) for gap in gaps)
     )
+    others = len(firms) - len(rows)
+    lines = (f"The answers of {others:,} more would move no figure today.",) if others else ()
     columns = (
         Column("Ask"),
         Column("Questions", numeric=True),
         Column("That settle something", numeric=True),
         Column("About"),
     )
-    return Section("Whom to ask", (), Table(columns, rows) if rows else None)
+    return Section("Whom to ask", lines, Table(columns, rows) if rows else None)
 
 
 def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:

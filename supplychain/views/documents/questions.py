@@ -52,19 +52,17 @@ def questionnaire(dataset: Dataset, answer: Mapping[str, Any], *, folder: Path |
     Notes
     -----
     A sheet holds nothing but its firm's own product, inputs and owner, and what it is asked. The first sheet is the
-    sender's: it says which dataset and product the questions are about.
+    sender's: it says which dataset and product the questions are about, and what each sheet would settle. Firms and
+    questions that would settle a figure come first.
     """
     from openpyxl import Workbook
 
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for gap in answer["gaps"]:
         groups.setdefault(gap["supplier_id"], []).append(gap)
-    unknown = groups.pop("", None)
-    if unknown is not None:
-        groups[""] = unknown
     book: Any = Workbook()
-    _about(book.active, dataset, answer, folder)
     titles = sheet_names(gaps[0]["supplier_name"] if key else _UNKNOWN_MAKERS for key, gaps in groups.items())
+    _about(book.active, dataset, answer, folder, _contents(titles, list(groups.values())))
     for title, gaps in zip(titles, groups.values(), strict=True):
         _questions(book.create_sheet(title), gaps, dataset)
     _country_list(book)
@@ -95,7 +93,24 @@ def sheet_names(names: Iterable[str]) -> list[str]:
     return result
 
 
-def _about(sheet: Any, dataset: Dataset, answer: Mapping[str, Any], folder: Path | None) -> None:
+def _contents(titles: Sequence[str], groups: Sequence[Sequence[Mapping[str, Any]]]) -> list[tuple[str, str]]:
+    """What there is to ask, in all and on each sheet, and how much of it would settle something."""
+    settling = [sum(bool(gap["settles"] or gap["verdicts"]) for gap in gaps) for gaps in groups]
+    total = sum(len(gaps) for gaps in groups)
+    rows = [
+        (
+            "questions",
+            f"{sum(settling)} that would settle a figure come first, {total - sum(settling)} others after them",
+        )
+    ]
+    for title, count, gaps in zip(titles, settling, groups, strict=True):
+        rows.append(("sheet", f"{title}: {count} that would settle a figure, {len(gaps) - count} others"))
+    return rows
+
+
+def _about(
+    sheet: Any, dataset: Dataset, answer: Mapping[str, Any], folder: Path | None, contents: Sequence[tuple[str, str]]
+) -> None:
     from openpyxl.styles import Alignment, Font
 
     provenance = answer["provenance"]
@@ -110,6 +125,7 @@ def _about(sheet: Any, dataset: Dataset, answer: Mapping[str, Any], folder: Path
         ("countries of concern", ",".join(answer["lens"]["countries"])),
         ("program", f"{provenance['program']} {provenance['program_version']}"),
         *(("how to", line) for line in _HOW),
+        *contents,
     ]
     for number, (what, value) in enumerate(rows, start=1):
         for place, text in ((1, what), (2, value)):
@@ -159,14 +175,18 @@ def _questions(sheet: Any, gaps: Sequence[Mapping[str, Any]], dataset: Dataset) 
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if name in texts:
                 _put(cell, texts[name])
-            elif _is_asked(name, gap["fact"]):
+            elif _is_asked(name, gap):
                 cell.fill = yellow
     sheet.freeze_panes = "A2"
     _choices(sheet, gaps, names)
 
 
-def _is_asked(column: str, fact: str) -> bool:
-    return column in _FILLED and (column not in {"firm", "firm_country"} or fact in {"owner", "upstream_source"})
+def _is_asked(column: str, gap: Mapping[str, Any]) -> bool:
+    return column in _FILLED and (column not in {"firm", "firm_country"} or _asks_for_firm(gap))
+
+
+def _asks_for_firm(gap: Mapping[str, Any]) -> bool:
+    return gap["fact"] in {"owner", "upstream_source"} or gap["basis"] == "unnamed"
 
 
 def _choices(sheet: Any, gaps: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
@@ -179,9 +199,9 @@ def _choices(sheet: Any, gaps: Sequence[Mapping[str, Any]], names: Sequence[str]
     choice: Any = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=False)
     answer, office = (get_column_letter(names.index(name) + 1) for name in ("answer", "firm_country"))
     for number, gap in enumerate(gaps, start=2):
-        if gap["fact"] in {"origin", "owner", "upstream_source"}:
+        if gap["fact"] == "origin" or _asks_for_firm(gap):
             choice.add(f"{answer}{number}")
-        if gap["fact"] in {"owner", "upstream_source"}:
+        if _asks_for_firm(gap):
             choice.add(f"{office}{number}")
     if choice.sqref.ranges:
         sheet.add_data_validation(choice)
