@@ -25,8 +25,9 @@ def command(place: Place, options: dict[str, Any], units: float | None, delivery
     """What is not known, whom to ask, and what each answer would settle.
 
     Per supplier the facts that are missing (origin, owner, upstream source, maker, capacity, lead time), with the
-    figures and verdicts that an answer would move and by how much. An .xlsx file is a questionnaire, with a sheet of questions for
-    each supplier in English and Traditional Chinese; --answers of every command reads it back as evidence.
+    figures and verdicts that an answer would move and by how much; those that move none come last. An .xlsx file is a
+    questionnaire, with a sheet of questions for each supplier in English and Traditional Chinese; --answers of every
+    command reads it back as evidence.
 
     \b
     supplychain gaps
