@@ -456,7 +456,7 @@ class Oracle(Network):
                 [high, *(self.contact_of_remainder(child, depth, "high", "independent") for child in slot.children)]
             )
         if line in slot.undecided and len(slot.undecided) > 1:
-            low = 0.0
+            low = min(self.contact_of_line(other, depth, "low") for other in slot.undecided)
         return self.verdict(low, high)
 
     def cost_in_contact(self, product: str, depth: float, end: str) -> float | None:

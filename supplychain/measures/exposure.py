@@ -233,8 +233,9 @@ class ProductLines:
     rest : array of int
         Target of the unknown remainder of the line's slot, -1 without one.
     no_step : array of bool
-    sure : array of bool
-        False for one of several lines of a slot that split its volume in an unknown way: it may not be used at all.
+    choice : array of int
+        The same number for the lines of a slot that split its volume in an unknown way, each of which may not be used
+        at all; -1 for a line that is used.
     """
 
     line: Int
@@ -242,7 +243,17 @@ class ProductLines:
     grade: Int
     rest: Int
     no_step: Bool
-    sure: Bool
+    choice: Int
+
+    def at_least(self, low: Float) -> Float:
+        """Low ends of the lines, shape (..., lines): of a choice that of its least line, as any of them may be used."""
+        found = low.copy()
+        mine = np.flatnonzero(self.choice >= 0)
+        groups, group = np.unique(self.choice[mine], return_inverse=True)
+        least = np.full((*low.shape[:-1], len(groups)), np.inf)
+        np.minimum.at(least, (..., group), low[..., mine])
+        found[..., mine] = least[..., group]
+        return found
 
 
 def product_lines(analysis: Analysis) -> ProductLines:
@@ -252,17 +263,17 @@ def product_lines(analysis: Analysis) -> ProductLines:
         np.flatnonzero(analysis.product_options & (analysis.reach.longest[: compiled.option_count] >= 0))
     ]
     slots = np.flatnonzero(np.isin(compiled.slot_recipe, used))
-    found: dict[int, tuple[int, int, int, bool, bool]] = {}
+    found: dict[int, tuple[int, int, int, bool, int]] = {}
     first = compiled.option_count + compiled.mix_count
     for slot in slots:
         span = range(compiled.slot_pointers[slot], compiled.slot_pointers[slot + 1])
         rest = -1
-        rows: list[tuple[int, int, int, bool, bool]] = []
+        rows: list[tuple[int, int, int, bool, int]] = []
         for place in span:
             target = int(table.target[place])
             if table.line[place] >= 0:
                 grade, no_step = int(table.grade[place]), bool(plan.behind_class[place])
-                rows.append((int(table.line[place]), target, grade, no_step, True))
+                rows.append((int(table.line[place]), target, grade, no_step, -1))
                 continue
             entries = range(0)
             if target >= first:
@@ -275,9 +286,11 @@ def product_lines(analysis: Analysis) -> ProductLines:
                 # All options of one supplier's line share its grade; the line's own target holds their bounds.
                 grade = next(int(compiled.entries.grade[e]) for e in entries if compiled.entries.line[e] == line)
                 no_step = bool(plan.behind_class[place])
-                rows.append((line, int(compiled.lines.target[line]), grade, no_step, len(lines) == 1))
-        for line, target, grade, no_step, sure in rows:
-            found[line] = (target, grade, rest, no_step, sure)
+                rows.append(
+                    (line, int(compiled.lines.target[line]), grade, no_step, int(slot) if len(lines) > 1 else -1)
+                )
+        for line, target, grade, no_step, choice_of in rows:
+            found[line] = (target, grade, rest, no_step, choice_of)
     lines_ = sorted(found)
     columns = np.array([found[line][:3] for line in lines_], dtype=np.int64).reshape(-1, 3)
     return ProductLines(
@@ -286,14 +299,14 @@ def product_lines(analysis: Analysis) -> ProductLines:
         grade=columns[:, 1],
         rest=columns[:, 2],
         no_step=np.array([found[line][3] for line in lines_], dtype=bool),
-        sure=np.array([found[line][4] for line in lines_], dtype=bool),
+        choice=np.array([found[line][4] for line in lines_], dtype=np.int64),
     )
 
 
 def line_contact(analysis: Analysis, lines: ProductLines, depth: int) -> Float:
     """Contact of each first-tier line through `depth`, shape (2, lines).
 
-    An unknown remainder of the line's slot raises the high end; the low end of a line that may not be used at all is 0.
+    An unknown remainder of the line's slot raises the high end; lines that are a choice have the low end of the least.
     """
     figures = analysis.contact[:, min(depth, analysis.graph_depth) - 1]
     found = figures[:, lines.target]
@@ -301,7 +314,7 @@ def line_contact(analysis: Analysis, lines: ProductLines, depth: int) -> Float:
     found = np.where(lines.no_step, deeper[:, lines.target], found)
     if analysis.evidence == "documented":
         found = np.where(lines.grade < DOCUMENTED, np.array([[0.0], [1.0]]), found)
-    found[0] = np.where(lines.sure, found[0], 0.0)
+    found[0] = lines.at_least(found[0])
     open_slot = lines.rest >= 0
     found[1, open_slot] = np.maximum(found[1, open_slot], figures[1, lines.rest[open_slot]])
     return found

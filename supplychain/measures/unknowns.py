@@ -194,6 +194,6 @@ def _figures(analysis: Analysis, concern: Bool, measure: str) -> list[Interval]:
     contact = found[:, :, 0 if depths is None else max(0, analysis.last - 1), lines.target]
     if analysis.evidence == "documented":
         contact = np.where(lines.grade < DOCUMENTED, np.array([0.0, 1.0])[:, None, None], contact)
-    contact[0][:, ~lines.sure] = 0.0  # it may not be used at all
+    contact = np.stack([lines.at_least(contact[0]), contact[1]])
     means = contact.mean(axis=2) if len(lines.line) else np.zeros((2, settings))
     return [share(*means[:, setting]) for setting in range(settings)]
