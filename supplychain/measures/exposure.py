@@ -249,10 +249,12 @@ class ProductLines:
         """Low ends of the lines, shape (..., lines): of a choice that of its least line, as any of them may be used."""
         found = low.copy()
         mine = np.flatnonzero(self.choice >= 0)
-        groups, group = np.unique(self.choice[mine], return_inverse=True)
-        least = np.full((*low.shape[:-1], len(groups)), np.inf)
-        np.minimum.at(least, (..., group), low[..., mine])
-        found[..., mine] = least[..., group]
+        if not len(mine):
+            return found
+        order = mine[np.argsort(self.choice[mine], kind="stable")]
+        starts = np.flatnonzero(np.diff(self.choice[order], prepend=-1))
+        least = np.minimum.reduceat(low[..., order], starts, axis=-1)
+        found[..., order] = np.repeat(least, np.diff(starts, append=len(order)), axis=-1)
         return found
 
 
