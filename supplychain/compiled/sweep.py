@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.compiled.arrays import Compiled
-from supplychain.compiled.kernel import Columns, propagate
+from supplychain.compiled.kernel import Columns
+from supplychain.compiled.sweep_network import SweepNetwork, sweep_network
+from supplychain.compiled.sweep_numpy import Layers, evaluate, layers
 from supplychain.errors import OptionError
-from supplychain.levels import expand_ranges, pointers
+from supplychain.levels import pointers
 
-__all__ = ["ENGINES", "FORMS", "Failures", "descendants", "failures_by", "failures_of", "sweep", "sweep_parts"]
+__all__ = ["ENGINES", "FORMS", "Failures", "failures_by", "failures_of", "sweep", "sweep_parts"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -29,7 +31,6 @@ Engine = Literal["auto", "numpy", "numba"]
 
 FORMS = ("reallocate", "proportional")
 ENGINES = ("auto", "numpy", "numba")
-_OPERATION = {"reallocate": "pooled_max", "proportional": "max"}
 # Figures that one batch may hold: 64 MB.
 _BATCH = 1 << 23
 
@@ -205,39 +206,79 @@ def sweep_parts(
     array of float, shape (2, scenarios, targets)
     """
     targets = np.asarray(targets, dtype=np.int64)
-    _check(compiled, base, failures, targets, form, engine)
-    used = descendants(compiled, targets)
-    entries_used = used[failures.options]
-    lost = failures.lost
-    reaches = np.zeros(len(failures), dtype=bool)
-    reaches[failures.scenario[entries_used & (lost > 0).any(axis=0)]] = True
-    places = np.flatnonzero(reaches)
+    _check(compiled, base, failures, targets, columns, form, engine)
+    network = sweep_network(compiled, targets, columns, pooled=form == "reallocate", depth=depth)
+    work = _work(network, np.asarray(base, dtype=np.float64), failures)
     result = np.empty((2, len(failures), len(targets)))
-    nothing = propagate(compiled, base, _OPERATION[form], columns, depths=depth, essential_only=True)
-    result[:] = nothing[:, -1, targets][:, None]
-    rows = 1 if depth is None else depth + 1
-    width = 2 * rows * (compiled.target_count + len(compiled.recipe_part))
-    batch = max(1, _BATCH // width)
-    for start in range(0, len(places), batch):
-        some = places[start : start + batch]
-        entries, owner = expand_ranges(failures.pointers[some], failures.pointers[some + 1])
-        leaves = np.repeat(np.asarray(base, dtype=np.float64)[:, None], len(some), axis=1)
-        option = failures.options[entries]
-        for end in range(2):
-            np.maximum.at(leaves[end], (owner, option), lost[end, entries])
-        flat = leaves.reshape(2 * len(some), -1)
-        figures = propagate(
-            compiled, flat, _OPERATION[form], columns.repeat(len(some)), depths=depth, essential_only=True
-        )
-        result[:, some] = figures[:, -1, targets].reshape(2, len(some), -1)
+    layered = layers(network)
+    result[:] = evaluate(layered, work.base[:, :, None])[network.wanted, :, 0].T[:, None]
+    if len(work.scenarios):
+        result[:, work.scenarios] = _by_numpy(layered, work)
     return result
 
 
-def _check(compiled: Compiled, base: Float, failures: Failures, targets: Int, form: str, engine: str) -> None:
+@dataclass(frozen=True)
+class Work:
+    """The scenarios that can reach the targets, in codes of the leaves of a network.
+
+    Scenario i, `scenarios[i]` of those that were given, fails `leaf[pointers[i]:pointers[i + 1]]`.
+    """
+
+    base: Float  # (leaves, 2)
+    scenarios: Int
+    pointers: Int
+    leaf: Int
+    lost: Float  # (entries, 2)
+
+
+def _work(network: SweepNetwork, base: Float, failures: Failures) -> Work:
+    leaf_of = np.full(base.shape[1], -1, dtype=np.int64)
+    leaf_of[network.leaves] = np.arange(len(network.leaves))
+    leaf, lost, scenario = leaf_of[failures.options], failures.lost, failures.scenario
+    own = base[:, network.leaves]
+    counts = leaf >= 0
+    counts[counts] = (lost[:, counts] > own[:, leaf[counts]]).any(axis=0)
+    scenarios = np.unique(scenario[counts])
+    return Work(
+        base=np.ascontiguousarray(own.T),
+        scenarios=scenarios,
+        pointers=np.append(np.searchsorted(scenario[counts], scenarios), counts.sum()).astype(np.int64),
+        leaf=leaf[counts],
+        lost=np.ascontiguousarray(lost[:, counts].T),
+    )
+
+
+def _by_numpy(layered: Layers, work: Work) -> Float:
+    network = layered.network
+    result = np.empty((2, len(work.scenarios), len(network.wanted)))
+    width = network.target_count + network.recipe_count + len(network.leaves) + len(network.alternative_target)
+    batch = max(1, _BATCH // (2 * width))
+    for start in range(0, len(work.scenarios), batch):
+        stop = min(start + batch, len(work.scenarios))
+        entries = slice(work.pointers[start], work.pointers[stop])
+        column = np.repeat(np.arange(stop - start), np.diff(work.pointers[start : stop + 1]))
+        leaves = np.repeat(work.base[:, :, None], stop - start, axis=2)
+        for end in range(2):
+            np.maximum.at(leaves[:, end], (work.leaf[entries], column), work.lost[entries, end])
+        result[:, start:stop] = evaluate(layered, leaves)[network.wanted].transpose(1, 2, 0)
+    return result
+
+
+def _check(
+    compiled: Compiled,
+    base: Float,
+    failures: Failures,
+    targets: Int,
+    columns: Columns,
+    form: str,
+    engine: str,
+) -> None:
     if form not in FORMS:
         raise OptionError(f"form {form!r}: one of {', '.join(FORMS)}")
     if engine not in ENGINES:
         raise OptionError(f"engine {engine!r}: one of {', '.join(ENGINES)}")
+    if len(columns.take_max) != 2 or (columns.least_grade is not None and len(set(columns.least_grade.tolist())) != 1):
+        raise OptionError("columns: give two, the low end and the high end, that leave out the same grades")
     if base.shape != (2, compiled.option_count):
         raise OptionError(f"base has shape {base.shape}: give (2, {compiled.option_count}), a loss per end and option")
     for name, codes, limit in (
@@ -249,34 +290,3 @@ def _check(compiled: Compiled, base: Float, failures: Failures, targets: Int, fo
     lost = failures.lost
     if not ((lost >= 0) & (lost <= 1)).all():
         raise OptionError("left: what is left of a supply is a number from 0 to 1")
-
-
-def descendants(compiled: Compiled, targets: Int) -> Bool:
-    """Which targets the given ones are made of, through essential slots only; they themselves are among them.
-
-    Returns
-    -------
-    array of bool, shape (targets,)
-        The options, mixes and choices on which the loss of the given targets depends.
-    """
-    plan, options, table = compiled.plan, compiled.options, compiled.alternatives
-    used = np.zeros(compiled.target_count, dtype=bool)
-    used[targets] = True
-    recipe_used = np.zeros(len(compiled.recipe_part), dtype=bool)
-    first_mix, first_choice = compiled.option_count, compiled.option_count + compiled.mix_count
-    for level in range(compiled.levels - 1, -1, -1):
-        choices = np.arange(plan.choice[level], plan.choice[level + 1])
-        choices = choices[used[first_choice + choices]]
-        entries, _ = expand_ranges(compiled.choice_pointers[choices], compiled.choice_pointers[choices + 1])
-        used[compiled.entries.target[entries]] = True
-        mixes = np.arange(plan.mix[level], plan.mix[level + 1])
-        mixes = mixes[used[first_mix + mixes]]
-        members, _ = expand_ranges(compiled.mix_pointers[mixes], compiled.mix_pointers[mixes + 1])
-        used[compiled.members.option[members]] = True
-        some = np.arange(plan.option[level], plan.option[level + 1])
-        recipe_used[options.recipe[some[used[some]]]] = True
-        slots = np.arange(plan.slot[level], plan.slot[level + 1])
-        slots = slots[recipe_used[compiled.slot_recipe[slots]] & compiled.slot_essential[slots]]
-        alternatives, _ = expand_ranges(compiled.slot_pointers[slots], compiled.slot_pointers[slots + 1])
-        used[table.target[alternatives]] = True
-    return used
