@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from supplychain.dataset import Dataset
     from supplychain.errors import DataError, MissingExtraError, OptionError, Problem, SupplychainError
     from supplychain.formats import check, load, read_bill, save_folder
+    from supplychain.measures.chokepoints import chokepoints
     from supplychain.measures.exposure import exposure
     from supplychain.measures.findings import flags
     from supplychain.measures.origins import origins
@@ -36,6 +37,7 @@ __all__ = [
     "SupplychainError",
     "__version__",
     "check",
+    "chokepoints",
     "exposure",
     "flags",
     "from_networkx",
@@ -55,6 +57,7 @@ _HOMES = {
     "Problem": "errors",
     "SupplychainError": "errors",
     "check": "formats",
+    "chokepoints": "measures.chokepoints",
     "exposure": "measures.exposure",
     "flags": "measures.findings",
     "from_networkx": "network",
