@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supplychain.dataset import Dataset
 from supplychain.errors import OptionError
-from supplychain.measures.analysis import Analysis
+from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.coverage import planned_units
 from supplychain.measures.interval import Interval
 from supplychain.measures.names import part_name, supplier_name
@@ -32,6 +33,7 @@ __all__ = [
     "buffer_of",
     "performance_impact",
     "recovery",
+    "recovery_of",
     "risk_exposure_index",
     "supply_network",
     "time_to_survive",
@@ -161,7 +163,15 @@ def _span(interval: Interval) -> dict[str, float | None]:
     }
 
 
-def recovery(analysis: Analysis, *, units: float | None = None, assume: str | None = None) -> Recovery:
+def recovery(
+    dataset: Dataset,
+    product: str | None = None,
+    *,
+    depth: int | None = None,
+    evidence: Evidence = "all",
+    units: float | None = None,
+    assume: str | None = None,
+) -> Recovery:
     """Times to survive, times to recover and performance impact of every supplier of a product.
 
     It answers: if this supplier fails, how long can the product still be made from stocks and from others, is that
@@ -169,9 +179,14 @@ def recovery(analysis: Analysis, *, units: float | None = None, assume: str | No
 
     Parameters
     ----------
-    analysis : Analysis
-        Its depth cuts the network (deeper sources are always available) and its evidence holds; its lens does not
-        matter.
+    dataset : Dataset
+        Read from offers: stock_units, capacity_per_year and recovery_days; from demand: units.
+    product : str, optional
+        May be left out where the dataset has one product.
+    depth : int, optional
+        Sources deeper than this are always available; default: all count.
+    evidence : {"all", "documented"}
+        `documented`: a source that is no documented choice is an unknown maker.
     units : float, optional
         Units of the product per year; default: the largest volume of the demand table.
     assume : {"typical"}, optional
@@ -180,11 +195,12 @@ def recovery(analysis: Analysis, *, units: float | None = None, assume: str | No
     Returns
     -------
     Recovery
+        Days; shares and ratios 0 to 1.
 
     Raises
     ------
     OptionError
-        If an option is out of range.
+        If the product does not exist or an option is out of range.
 
     Notes
     -----
@@ -193,7 +209,32 @@ def recovery(analysis: Analysis, *, units: float | None = None, assume: str | No
     low end of TTS takes an empty stock for an unknown one, only today's draw for an unknown capacity, and every
     option of an unknown choice as needed; the high end takes them as unlimited, and any option as good. Nobody makes
     less than is drawn from it today: the measure is about failures, not about a plan beyond the known capacity.
+
+    Examples
+    --------
+    >>> ds = Dataset.from_tables(
+    ...     {
+    ...         "parts": [{"part_id": "drone", "kind": "product"}, {"part_id": "motor"}],
+    ...         "bom": [{"parent_id": "drone", "child_id": "motor", "quantity": 4, "supplier_id": "m"}],
+    ...         "offers": [
+    ...             {"part_id": "motor", "supplier_id": "m", "stock_units": 400, "recovery_days": 60},
+    ...             {"part_id": "drone", "supplier_id": "d", "share": 1, "stock_units": 0, "recovery_days": 5},
+    ...         ],
+    ...         "suppliers": [{"supplier_id": "d"}, {"supplier_id": "m"}],
+    ...     }
+    ... )
+    >>> found = recovery(ds, units=3650)
+    >>> [(row.supplier_id, round(row.tts.low, 6), row.ttr.low, row.at_risk) for row in found.rows]
+    [('d', 0.0, 5.0, 'yes'), ('m', 10.0, 60.0, 'yes')]
+    >>> round(found.buffer.low, 6)  # the assembler stands outside the buffer
+    0.166667
     """
+    analysis = analyse(dataset, product, depth=depth, evidence=evidence)
+    return recovery_of(analysis, units=units, assume=assume)
+
+
+def recovery_of(analysis: Analysis, *, units: float | None = None, assume: str | None = None) -> Recovery:
+    """`recovery` of a product that is already analysed; its lens does not matter, its depth and evidence hold."""
     wanted = _units(analysis, units)
     typical = read_assume(assume)
     network = recovery_network(analysis, units=wanted, typical=typical)

@@ -309,7 +309,7 @@ class _Program:
     left: Any  # a sparse array; the type stubs of linprog know only dense ones
     right: Float
 
-    def solve(self, cost: Float, bounds: Float) -> tuple[bool, Float]:
+    def solve(self, cost: Float, bounds: Any) -> tuple[bool, Float]:
         """Whether there is an optimum, and the point where it is taken."""
         from scipy.optimize import linprog
 
