@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import answers_chokepoints  # noqa: F401  # adds its command to ANSWERS
 from answers import ANSWERS, COUNTRY, COUNTRY_OR_EMPTY, RECORDS, SHARE, Kind, Record
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -248,9 +248,9 @@ def chokepoints(
     Examples
     --------
     >>> import supplychain as sc
-    >>> found = sc.chokepoints(sc.load("uav"), "fpv_allied", depth=1)
-    >>> {point.kind for point in found.single_points if point.stops == "yes"} <= {"supplier", "part"}
-    True
+    >>> first = sc.chokepoints(sc.load("uav"), "fpv_allied").single_points[0]
+    >>> first.id, first.stops, first.parts
+    ('am32', 'yes', ('esc_firmware',))
     """
     analysis = analyse(
         dataset, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership

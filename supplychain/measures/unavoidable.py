@@ -197,8 +197,8 @@ def single_failure_survival(dataset: Dataset, product: str | None = None, *, sou
 
     Notes
     -----
-    The idea of Kim, Chen and Linderman (2015), see `path_survival`, on the AND/OR graph. Each line is made a part of its
-    own, so that one sweep of failures tells both.
+    The idea of Kim, Chen and Linderman (2015), see `path_survival`, on the AND/OR graph. Each line is made a part of
+    its own, so that one sweep of failures tells both.
 
     Examples
     --------
