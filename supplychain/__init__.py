@@ -23,9 +23,30 @@ if TYPE_CHECKING:
     from supplychain.errors import DataError, MissingExtraError, OptionError, Problem, SupplychainError
     from supplychain.formats import check, load, read_bill, save_folder
     from supplychain.measures.chokepoints import chokepoints
+    from supplychain.measures.concentration import concentration
     from supplychain.measures.exposure import exposure
     from supplychain.measures.findings import flags
+    from supplychain.measures.hhi import (
+        effective_number,
+        entropy_number,
+        hhi,
+        hhi_bounds,
+        hhi_points,
+        largest_share,
+        merger,
+        n_minus_1,
+        theil,
+    )
     from supplychain.measures.origins import origins
+    from supplychain.measures.supply_risk import (
+        criticality_potential,
+        eu_supply_risk,
+        geopolrisk,
+        import_reliance,
+        supply_risk_of_concern,
+        three_factor_supply_risk,
+        weighted_hhi,
+    )
     from supplychain.network import from_networkx, to_networkx
 
 __all__ = [
@@ -38,14 +59,31 @@ __all__ = [
     "__version__",
     "check",
     "chokepoints",
+    "concentration",
+    "criticality_potential",
+    "effective_number",
+    "entropy_number",
+    "eu_supply_risk",
     "exposure",
     "flags",
     "from_networkx",
+    "geopolrisk",
+    "hhi",
+    "hhi_bounds",
+    "hhi_points",
+    "import_reliance",
+    "largest_share",
     "load",
+    "merger",
+    "n_minus_1",
     "origins",
     "read_bill",
     "save_folder",
+    "supply_risk_of_concern",
+    "theil",
+    "three_factor_supply_risk",
     "to_networkx",
+    "weighted_hhi",
 ]
 
 # Where each name lives; a new public name goes into all three lists.
@@ -58,14 +96,31 @@ _HOMES = {
     "SupplychainError": "errors",
     "check": "formats",
     "chokepoints": "measures.chokepoints",
+    "concentration": "measures.concentration",
+    "criticality_potential": "measures.supply_risk",
+    "effective_number": "measures.hhi",
+    "entropy_number": "measures.hhi",
+    "eu_supply_risk": "measures.supply_risk",
     "exposure": "measures.exposure",
     "flags": "measures.findings",
     "from_networkx": "network",
+    "geopolrisk": "measures.supply_risk",
+    "hhi": "measures.hhi",
+    "hhi_bounds": "measures.hhi",
+    "hhi_points": "measures.hhi",
+    "import_reliance": "measures.supply_risk",
+    "largest_share": "measures.hhi",
     "load": "formats",
+    "merger": "measures.hhi",
+    "n_minus_1": "measures.hhi",
     "origins": "measures.origins",
     "read_bill": "formats",
     "save_folder": "formats",
+    "supply_risk_of_concern": "measures.supply_risk",
+    "theil": "measures.hhi",
+    "three_factor_supply_risk": "measures.supply_risk",
     "to_networkx": "network",
+    "weighted_hhi": "measures.supply_risk",
 }
 
 

@@ -136,7 +136,7 @@ def test_order_and_names_do_not_matter(shares: list[float], random: Any) -> None
 
 @given(markets(), st.lists(st.integers(0, 9), min_size=1, max_size=7))
 def test_any_split_of_the_unknown_stays_inside(shares: list[float], split: list[int]) -> None:
-    """The unknown goes to those listed and to newcomers in any way; the high end is reached where the largest has it."""
+    """The unknown goes to those listed and to newcomers in any way; the high end is where the largest has it."""
     unknown = 1 - sum(shares)
     bounds = hhi_bounds(shares)
     total = sum(split) or 1
