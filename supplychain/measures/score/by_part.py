@@ -1,0 +1,56 @@
+"""Scores of the lines of a product and of their categories."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from supplychain.measures.score.composite import composite, composite_interval
+from supplychain.measures.score.naming import Naming
+from supplychain.measures.score.parts import AtDepth
+from supplychain.measures.score.rows import CategoryScore, LineScore, PartFigure
+
+__all__ = ["category_scores", "line_scores"]
+
+
+def _scored(view: AtDepth, parts: dict[str, PartFigure | None]) -> tuple[float | None, float, float]:
+    settings = view.figures.settings
+    bounds = composite_interval(
+        {name: None if part is None else part.interval for name, part in parts.items()},
+        settings.weights,
+        floor=settings.floor,
+    )
+    value = composite(
+        {name: None if part is None else part.value for name, part in parts.items()},
+        settings.weights,
+        floor=settings.floor,
+    )
+    return None if value is None else min(max(value, bounds.low), bounds.high), bounds.low, bounds.high
+
+
+def line_scores(view: AtDepth, naming: Naming) -> tuple[LineScore, ...]:
+    """Score of every first-tier line, the lowest first; lines that tie by id.
+
+    Diversity is that of the cost of the line. The buffer of a single line is not computed: it has no data.
+    """
+    found = []
+    for line, name in enumerate(naming.every):
+        chosen = np.arange(len(naming.every)) == line
+        parts = view.of_lines(chosen)
+        found.append(LineScore(name, *_scored(view, parts), parts))
+    return tuple(
+        sorted(
+            found,
+            key=lambda row: (101.0 if row.value is None else round(row.value, 9), row.line.part_id, row.line.slot),
+        )
+    )
+
+
+def category_scores(view: AtDepth, naming: Naming) -> tuple[CategoryScore, ...]:
+    """Score of the lines of each category, the lowest first."""
+    categories = np.array([line.category for line in naming.every], dtype=object)
+    found = []
+    for category in sorted(set(categories)):
+        chosen = categories == category
+        parts = view.of_lines(chosen)
+        found.append(CategoryScore(category, int(chosen.sum()), *_scored(view, parts), parts))
+    return tuple(sorted(found, key=lambda row: (101.0 if row.value is None else round(row.value, 9), row.category)))
