@@ -432,7 +432,8 @@ def buffer_of(analysis: Analysis, *, units: float | None = None, assume: str | N
     Returns
     -------
     Interval or None
-        0 (no stock outlasts a repair) to 1; None where not one stock or not one time to recover is known.
+        0 (no stock outlasts a repair) to 1; None where no stock or no time to recover is known, or where what is
+        unknown alone lets it be anything from 0 to 1.
 
     Raises
     ------
@@ -454,7 +455,7 @@ def buffer_of(analysis: Analysis, *, units: float | None = None, assume: str | N
     for failure in failures:
         if failure.ttr.low > 0 and len(failure.high):
             high = min(high, _ratio(survival(network.high, _codes(network, failure.high, 1)), failure.ttr.low))
-    return Interval(min(low, high), high)
+    return Interval(min(low, high), high) if low > 0.0 or high < 1.0 else None
 
 
 def _units(analysis: Analysis, units: float | None) -> float | None:
