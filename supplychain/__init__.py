@@ -20,6 +20,7 @@ from supplychain._version import __version__
 
 if TYPE_CHECKING:
     from supplychain.dataset import Dataset
+    from supplychain.decisions.disruption import cvar, disrupt
     from supplychain.errors import DataError, MissingExtraError, OptionError, Problem, SupplychainError
     from supplychain.formats import check, load, read_bill, save_folder
     from supplychain.measures.chokepoints import chokepoints
@@ -61,6 +62,8 @@ __all__ = [
     "chokepoints",
     "concentration",
     "criticality_potential",
+    "cvar",
+    "disrupt",
     "effective_number",
     "entropy_number",
     "eu_supply_risk",
@@ -98,6 +101,8 @@ _HOMES = {
     "chokepoints": "measures.chokepoints",
     "concentration": "measures.concentration",
     "criticality_potential": "measures.supply_risk",
+    "cvar": "decisions.disruption",
+    "disrupt": "decisions.disruption",
     "effective_number": "measures.hhi",
     "entropy_number": "measures.hhi",
     "eu_supply_risk": "measures.supply_risk",

@@ -23,6 +23,7 @@ _COMMANDS = {
     "flags": "What depends on China (or another lens), where, and how we know.",
     "gaps": "What is not known, whom to ask, and what each answer would settle.",
     "chokepoints": "What stops if a supplier, an owner, a country or a part fails.",
+    "disrupt": "Stress test: how long until the line stops, and what is lost.",
     "graph": "Write the supply chain as one interactive HTML page.",
     "report": "Write the findings on a product as one HTML page.",
 }
