@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -374,3 +376,10 @@ def test_the_bundled_products(uav: Dataset) -> None:
     assert china.hhi.low > 0.18
     magnet = sc.concentration(uav, "fpv_commodity", by="country").of("part", "ndfeb_magnet")
     assert magnet.one_country_above_65 == "yes"
+
+
+def test_the_numbers_of_the_page(root: Path) -> None:
+    page = root / "docs" / "methods" / "concentration.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert tried > 10
+    assert not failed
