@@ -19,7 +19,7 @@ from answers import (
 )
 
 BOUNDS = record(
-    "bounds",
+    "loss_bounds",
     "A share of which only bounds are known, from 0 to 1; low is never above high.",
     {
         "low": (SHARE, "The smallest that it can be."),
@@ -27,7 +27,7 @@ BOUNDS = record(
     },
 )
 LOSS = record(
-    "loss",
+    "output_lost",
     "Share of the product's output that is lost, in the two forms of the embargo loss.",
     {
         "reallocate": (BOUNDS, "Surviving inputs go to surviving makers first: the headline."),

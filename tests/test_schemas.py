@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 from supplychain.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("flags", "origins", "gaps", "check", "products")
+COMMANDS = ("flags", "origins", "gaps", "check", "products", "chokepoints")
 
 
 @pytest.fixture(scope="module")
@@ -106,12 +106,16 @@ CASES = [
     ("gaps", "uav", "fpv_allied"),
     ("gaps", "{survey}", "--depth", "1", "--units", "7"),
     ("gaps", "{no_prices}", "--evidence", "documented", "--basis", "designed,owned"),
+    ("chokepoints",),
+    ("chokepoints", "uav", "fpv_allied", "--depth", "2", "--basis", "made,owned"),
+    ("chokepoints", "{survey}", "--evidence", "documented"),
+    ("chokepoints", "{no_prices}", "--most-pairs", "0"),
     ("check",),
     ("check", "{survey}"),
     ("check", "{wrong}"),
     ("products",),
     ("products", "{two}"),
-    *((command, "{sheet}") for command in ("flags", "origins", "gaps", "check", "products")),
+    *((command, "{sheet}") for command in ("flags", "origins", "gaps", "check", "products", "chokepoints")),
     ("flags", "{sheet}", "--no-attach-upstream", "--rate", "EUR=1.08"),
 ]
 

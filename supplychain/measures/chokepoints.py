@@ -163,7 +163,7 @@ class Chokepoints:
         for kind in KINDS:
             stops = [found.stops for found in self.failures if found.kind == kind]
             if stops:
-                result[kind] = Interval(stops.count("no") / len(stops), 1.0 - stops.count("yes") / len(stops))
+                result[kind] = Interval(stops.count("no") / len(stops), (len(stops) - stops.count("yes")) / len(stops))
         return result
 
     def frame(self) -> pd.DataFrame:
