@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         theil,
     )
     from supplychain.measures.origins import origins
+    from supplychain.measures.score import aggregate, compare, composite, composite_interval, score, weight_sensitivity
     from supplychain.measures.supply_risk import (
         criticality_potential,
         eu_supply_risk,
@@ -58,8 +59,12 @@ __all__ = [
     "Problem",
     "SupplychainError",
     "__version__",
+    "aggregate",
     "check",
     "chokepoints",
+    "compare",
+    "composite",
+    "composite_interval",
     "concentration",
     "criticality_potential",
     "cvar",
@@ -82,10 +87,12 @@ __all__ = [
     "origins",
     "read_bill",
     "save_folder",
+    "score",
     "supply_risk_of_concern",
     "theil",
     "three_factor_supply_risk",
     "to_networkx",
+    "weight_sensitivity",
     "weighted_hhi",
 ]
 
@@ -97,8 +104,12 @@ _HOMES = {
     "OptionError": "errors",
     "Problem": "errors",
     "SupplychainError": "errors",
+    "aggregate": "measures.score",
     "check": "formats",
     "chokepoints": "measures.chokepoints",
+    "compare": "measures.score",
+    "composite": "measures.score",
+    "composite_interval": "measures.score",
     "concentration": "measures.concentration",
     "criticality_potential": "measures.supply_risk",
     "cvar": "decisions.disruption",
@@ -121,10 +132,12 @@ _HOMES = {
     "origins": "measures.origins",
     "read_bill": "formats",
     "save_folder": "formats",
+    "score": "measures.score",
     "supply_risk_of_concern": "measures.supply_risk",
     "theil": "measures.hhi",
     "three_factor_supply_risk": "measures.supply_risk",
     "to_networkx": "network",
+    "weight_sensitivity": "measures.score",
     "weighted_hhi": "measures.supply_risk",
 }
 

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from supplychain.measures.score.composite import composite, composite_interval
 from supplychain.measures.score.naming import Naming
 from supplychain.measures.score.parts import AtDepth
-from supplychain.measures.score.rows import CategoryScore, LineScore, PartFigure
+from supplychain.measures.score.rows import CategoryScore, LineScore, PartFigure, together
 
 __all__ = ["category_scores", "line_scores"]
 
 
-def _scored(view: AtDepth, parts: dict[str, PartFigure | None]) -> tuple[float | None, float, float]:
-    settings = view.figures.settings
-    bounds = composite_interval(
-        {name: None if part is None else part.interval for name, part in parts.items()},
-        settings.weights,
-        floor=settings.floor,
-    )
-    value = composite(
-        {name: None if part is None else part.value for name, part in parts.items()},
-        settings.weights,
-        floor=settings.floor,
-    )
-    return None if value is None else min(max(value, bounds.low), bounds.high), bounds.low, bounds.high
+def _scored(view: AtDepth, parts: Mapping[str, PartFigure | None]) -> tuple[float | None, float, float]:
+    value, bounds = together(parts, view.figures.settings)
+    return value, bounds.low, bounds.high
 
 
 def line_scores(view: AtDepth, naming: Naming) -> tuple[LineScore, ...]:

@@ -67,7 +67,11 @@ class Comparison:
         """Return the comparison as plain values."""
         return {
             "products": [
-                {"product": found.analysis.product_id, "scored": found.scored, "profile": [row.to_json() for row in found.profile]}
+                {
+                    "product": found.analysis.product_id,
+                    "scored": found.scored,
+                    "profile": [row.to_json() for row in found.profile],
+                }
                 for found in self.scores
             ],
             "pairs": [pair.to_json() for pair in self.pairs],
@@ -127,16 +131,14 @@ def compare(
 def compare_scores(found: Sequence[Score]) -> Comparison:
     """Compare scores that were computed before, pair by pair.
 
-    At one depth a product is above another one only if its lowest score is above the other's highest, and in all only if it
-    is so at every depth.
+    At one depth a product is above another one only if its lowest score is above the other's highest, and in all only
+    if it is so at every depth.
     """
     return Comparison(tuple(found), tuple(_pair(first, second) for first, second in combinations(found, 2)))
 
 
 def _pair(first: Score, second: Score) -> PairRow:
-    rows = tuple(
-        (mine.depth, _order(mine, other)) for mine, other in zip(first.profile, second.profile, strict=True)
-    )
+    rows = tuple((mine.depth, _order(mine, other)) for mine, other in zip(first.profile, second.profile, strict=True))
     orders = {order for _, order in rows}
     overall = orders.pop() if len(orders) == 1 else _TIED
     return PairRow(first.analysis.product_id, second.analysis.product_id, rows, overall)
@@ -146,5 +148,3 @@ def _order(mine: ProfileRow, other: ProfileRow) -> Order:
     if mine.low > other.high:
         return "above"
     return "below" if mine.high < other.low else _TIED
-
-

@@ -68,7 +68,8 @@ def aggregate(
 def _normal(weights: Float, size: int) -> Float:
     if len(weights) != size or not np.isfinite(weights).all() or (weights < 0).any() or not weights.sum() > 0:
         raise OptionError("weights: give one for each value, 0 or more, not all 0")
-    return weights / weights.sum()
+    share: Float = weights / weights.sum()
+    return share
 
 
 def composite(
@@ -167,11 +168,7 @@ def leave_one_out(
     >>> {name: round(score, 2) for name, score in leave_one_out({"a": 0.25, "b": 0.64}).items()}
     {'a': 64.0, 'b': 25.0}
     """
-    return {
-        name: composite({**parts, name: None}, weights, floor=floor)
-        for name in parts
-        if parts[name] is not None
-    }
+    return {name: composite({**parts, name: None}, weights, floor=floor) for name in parts if parts[name] is not None}
 
 
 @dataclass(frozen=True)

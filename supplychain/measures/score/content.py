@@ -8,18 +8,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from supplychain.compiled import Columns, propagate
+from supplychain.compiled import propagate
 from supplychain.measures.first_tier import (
     FirstTier,
     first_tier,
     has_cost,
-    line_figures,
     own_figures,
     ratio,
     total,
 )
 from supplychain.measures.interval import Interval
-from supplychain.measures.score.figures import HIGH, LOW, Figures
+from supplychain.measures.score.figures import Figures
 
 __all__ = ["Content", "CountryShares"]
 

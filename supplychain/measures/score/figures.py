@@ -15,7 +15,7 @@ from supplychain.measures.score.lines import Below, ScoreLines, score_lines
 from supplychain.measures.score.second_sources import SecondSources, second_sources
 from supplychain.measures.score.settings import Settings
 
-__all__ = ["LOW", "HIGH", "Figures"]
+__all__ = ["HIGH", "LOW", "VALUE", "Figures", "wholly_open"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -75,14 +75,6 @@ class Figures:
         ) / np.maximum(total, 1.0)
         prior = np.where((total > 0)[options.part] & ~options.planned, inside[options.part], 0.5)
         return np.where(flagged[LOW] == flagged[HIGH], flagged[LOW], prior)
-
-    @cached_property
-    def has_prior(self) -> Bool:
-        """Whether a part has market rows with shares, by option."""
-        options = self.analysis.compiled.options
-        market = (options.supplier < 0) & (options.offer >= 0) & ~np.isnan(options.share) & ~options.planned
-        parts = np.bincount(options.part[market], minlength=len(self.analysis.compiled.part_ids)) > 0
-        return parts[options.part]
 
     def _leaves(self, flagged: Bool) -> Float:
         prior = self._prior(flagged)
@@ -167,3 +159,9 @@ class Figures:
             found[LOW] = np.where(grade < DOCUMENTED, 0.0, found[LOW])
             found[HIGH] = np.where(grade < DOCUMENTED, 1.0, found[HIGH])
         return found
+
+
+def wholly_open(figures: Float) -> Bool:
+    """Figures that may be anything, and for which no market or choice speaks either, shape (4, n) -> (n,)."""
+    opened: Bool = (figures[LOW] == 0) & (figures[HIGH] == 1) & (figures[VALUE] == 0.5).all(axis=0)
+    return opened

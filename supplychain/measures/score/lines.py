@@ -122,7 +122,7 @@ def score_lines(analysis: Analysis) -> ScoreLines:
         compiled,
         slots,
         place_of[compiled.slot_recipe[slots]],
-        np.bincount(number, weights=shares, minlength=len(recipes)),
+        np.bincount(number, weights=shares, minlength=len(recipes)).astype(np.float64),
         exclusive and len(recipes) > 1,
         pointers(owner, len(slots)),
         place,

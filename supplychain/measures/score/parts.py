@@ -13,8 +13,7 @@ from supplychain.measures.first_tier import has_cost
 from supplychain.measures.hhi import HIGHLY_CONCENTRATED, hhi_of_intervals
 from supplychain.measures.interval import Interval
 from supplychain.measures.score.content import Content, CountryShares
-from supplychain.measures.score.figures import HIGH, LOW, VALUE, Figures
-from supplychain.measures.score.lines import ScoreLines
+from supplychain.measures.score.figures import HIGH, LOW, VALUE, Figures, wholly_open
 from supplychain.measures.score.replacing import LineReplacement, replacement
 from supplychain.measures.score.rows import PartFigure
 
@@ -53,7 +52,9 @@ def _part(low: float, value: float, high: float, data: float) -> PartFigure | No
     """A part with its ends in order; None without any data. Rounding errors are clipped."""
     if not data > 0:
         return None
-    low, value, high = (0.0 if abs(end) < _NOTHING else min(max(float(end), 0.0), 1.0) + 0.0 for end in (low, value, high))
+    low, value, high = (
+        0.0 if abs(end) < _NOTHING else min(max(float(end), 0.0), 1.0) + 0.0 for end in (low, value, high)
+    )
     low, value, high = (1.0 if abs(1 - end) < _NOTHING else end for end in (low, value, high))
     low, high = min(low, high), max(low, high)
     return PartFigure(min(max(value, low), high), low, high, min(1.0, float(data)))
@@ -81,15 +82,11 @@ class AtDepth:
 
     @cached_property
     def _loss_known(self) -> Bool:
-        """Lines of which anything is known: not every source may as well be inside as outside."""
-        figures, lines = self.figures, self.figures.lines
-        count = figures.analysis.compiled.option_count
-        found = figures.at(figures.loss, self.depth)
-        single = np.minimum(lines.target, count - 1)
-        prior = (lines.target < count) & figures.has_prior[single]
-        prior &= figures.analysis.compiled.options.offer[single] >= 0
-        wholly_open = (found[LOW] == 0) & (found[HIGH] == 1) & ~prior
-        known: Bool = lines.sums((~wholly_open).astype(np.float64)) > 0
+        """Lines of which anything is known."""
+        known: Bool = (
+            self.figures.lines.sums((~wholly_open(self.figures.at(self.figures.loss, self.depth))).astype(np.float64))
+            > 0
+        )
         return known
 
     def independence(self, chosen: Bool) -> PartFigure | None:
@@ -136,7 +133,8 @@ class AtDepth:
     def single_sourced(self, chosen: Bool) -> Int:
         """Slots that surely count and have one source and no other one that is listed."""
         sure, _ = self.needed(chosen)
-        return sure[self._alone_by_slot[LOW, sure] >= 1.0]
+        lone: Int = sure[self._alone_by_slot[LOW, sure] >= 1.0]
+        return lone
 
     def alone_on_first_tier(self) -> Float:
         """How much of each line has no second source (value), shape (lines,)."""
@@ -183,20 +181,26 @@ class AtDepth:
         known = float(found.known[chosen].mean()) if len(lines) else 1.0
         return _part(*lines.means(found.low[chosen], found.value[chosen], found.high[chosen]), known)
 
-    def of_lines(self, chosen: Bool, buffer: Interval | None = None) -> dict[str, PartFigure | None]:
-        """All five parts of some lines."""
+    def of_lines(self, chosen: Bool) -> dict[str, PartFigure | None]:
+        """The parts of some lines; the buffer of a line is not computed."""
         return {
             "independence": self.independence(chosen),
             "n_minus_1": self.n_minus_1(chosen),
             "diversity": self.diversity_of_lines(chosen),
-            "buffer": _buffer(buffer),
+            "buffer": None,
             "substitutability": self.substitutability(chosen),
         }
 
     def of_product(self, buffer: Interval | None) -> dict[str, PartFigure | None]:
-        """All five parts of the product."""
+        """The five parts of the product."""
         every = np.ones(len(self.figures.lines), dtype=bool)
-        return {**self.of_lines(every, buffer), "diversity": self.diversity()}
+        return {
+            "independence": self.independence(every),
+            "n_minus_1": self.n_minus_1(every),
+            "diversity": self.diversity(),
+            "buffer": _buffer(buffer),
+            "substitutability": self.substitutability(every),
+        }
 
 
 def _buffer(found: Interval | None) -> PartFigure | None:
@@ -250,8 +254,3 @@ def _slots_of_several_parts(figures: Figures) -> Bool:
         return counted
 
     return several(key) & several(compiled.lines.child[table.line[real]])
-
-
-def lines_of(figures: Figures, slots: Int) -> ScoreLines:
-    """The lines that stand for some slots."""
-    return figures.lines.some(np.isin(figures.lines.slot, slots))

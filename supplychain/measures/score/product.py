@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,6 @@ from supplychain.measures.recovery import buffer_of
 from supplychain.measures.score.by_part import category_scores, line_scores
 from supplychain.measures.score.composite import (
     composite,
-    composite_interval,
     leave_one_out,
     weight_sensitivity,
 )
@@ -28,12 +27,12 @@ from supplychain.measures.score.naming import Naming
 from supplychain.measures.score.parts import AtDepth
 from supplychain.measures.score.rows import (
     Lowering,
-    PartFigure,
     ProfileRow,
     Score,
     Sensitivity,
     SingleSource,
     Stops,
+    together,
 )
 from supplychain.measures.score.settings import PARTS, Settings, default_settings
 
@@ -99,7 +98,9 @@ def score(
     >>> found.low <= found.value <= found.high, len(found.profile)
     (True, 4)
     """
-    analysis = analyse(dataset, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership)
+    analysis = analyse(
+        dataset, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership
+    )
     return score_of(analysis, units=units, settings=settings, assume=assume, seed=seed)
 
 
@@ -122,15 +123,9 @@ def score_of(
         units=units if units is not None else (planned[0] if planned else None),
         settings=settings,
     )
-    rows: dict[int, ProfileRow] = {}
-    views: dict[int, AtDepth] = {}
-    deepest = max(1, figures.analysis.graph_depth)
-    for depth in (headline, *(deepest if depth is None else depth for depth in PROFILE)):
-        last = min(depth, deepest)
-        if last not in rows:
-            views[last] = AtDepth(figures, last)
-            rows[last] = profile_of(views[last], units=units, assume=assume)
-    view, top = views[min(headline, deepest)], rows[min(headline, deepest)]
+    rows = profile_of(figures, (headline, *PROFILE), units=units, assume=assume)
+    top = rows[0]
+    view = AtDepth(figures, top.depth or 1)
     naming = Naming(figures)
     values = {name: None if part is None else part.value for name, part in top.parts.items()}
     beside = view.substitutability(_every(figures), price_limit=settings.price_limit_beside)
@@ -141,14 +136,14 @@ def score_of(
         low=top.low,
         high=top.high,
         parts=top.parts,
-        profile=tuple(replace(rows[min(depth or deepest, deepest)], depth=depth) for depth in PROFILE),
+        profile=tuple(replace(row, depth=depth) for row, depth in zip(rows[1:], PROFILE, strict=True)),
         transparency=top.transparency,
         stops=_stops(view, naming),
         single_sourced=tuple(
             SingleSource(naming.parent(int(slot)), naming.of_slot(int(slot)))
             for slot in view.single_sourced(_every(figures))
         ),
-        owners=_owners(figures.analysis, min(headline, deepest)),
+        owners=_owners(figures.analysis, view.depth),
         lowers=_lowers(view, values, naming),
         by_part=line_scores(view, naming),
         by_category=category_scores(view, naming),
@@ -174,35 +169,34 @@ def _every(figures: Figures) -> NDArray[np.bool_]:
     return np.ones(len(figures.lines), dtype=bool)
 
 
-def profile_of(view: AtDepth, *, units: float | None = None, assume: str | None = None) -> ProfileRow:
-    """Put the parts at one depth together."""
-    figures, settings = view.figures, view.figures.settings
-    buffer = buffer_of(replace(figures.analysis, depth=view.depth), units=units, assume=assume)
-    parts = view.of_product(buffer)
-    value, bounds = together(parts, settings)
-    return ProfileRow(
-        depth=view.depth,
-        value=value,
-        low=bounds.low,
-        high=bounds.high,
-        parts=parts,
-        transparency=_transparency(figures, view.depth),
-    )
+def profile_of(
+    figures: Figures, depths: Iterable[int | None] = PROFILE, *, units: float | None = None, assume: str | None = None
+) -> list[ProfileRow]:
+    """Put the parts together at several depths; beyond the last tier all depths are alike.
+
+    Returns
+    -------
+    list of ProfileRow
+        One for each depth asked for; their `depth` is the tier that was reached.
+    """
+    settings, deepest = figures.settings, max(1, figures.analysis.graph_depth)
+    rows: dict[int, ProfileRow] = {}
+    found = []
+    for depth in depths:
+        last = deepest if depth is None else min(depth, deepest)
+        if last not in rows:
+            parts = AtDepth(figures, last).of_product(_buffer(figures.analysis, last, units, assume))
+            value, bounds = together(parts, settings)
+            rows[last] = ProfileRow(last, value, bounds.low, bounds.high, parts, _transparency(figures, last))
+        found.append(rows[last])
+    return found
 
 
-def together(parts: Mapping[str, PartFigure | None], settings: Settings) -> tuple[float | None, Interval]:
-    """The composite of parts: value, and low and high."""
-    bounds = composite_interval(
-        {name: None if part is None else part.interval for name, part in parts.items()},
-        settings.weights,
-        floor=settings.floor,
-    )
-    value = composite(
-        {name: None if part is None else part.value for name, part in parts.items()},
-        settings.weights,
-        floor=settings.floor,
-    )
-    return None if value is None else min(max(value, bounds.low), bounds.high), bounds
+def _buffer(analysis: Analysis, depth: int, units: float | None, assume: str | None) -> Interval | None:
+    offers = analysis.compiled.dataset.offers
+    if assume is None and (offers["stock_units"].isna().all() or offers["recovery_days"].isna().all()):
+        return None
+    return buffer_of(replace(analysis, depth=depth), units=units, assume=assume)
 
 
 def _transparency(figures: Figures, depth: int) -> float | None:
@@ -247,7 +241,9 @@ def _lowers(view: AtDepth, values: dict[str, float | None], naming: Naming) -> t
             ()
             if figures is None
             else naming.of_lines(
-                np.array([line for line in np.argsort(figures, kind="stable") if figures[line] < 1.0 - _NEAR], dtype=int)
+                np.array(
+                    [line for line in np.argsort(figures, kind="stable") if figures[line] < 1.0 - _NEAR], dtype=int
+                )
             )[:_MOST_LINES]
         )
         countries = view.shares.largest(_MOST_COUNTRIES) if name == "diversity" and view.shares else ()
@@ -274,7 +270,7 @@ def _notes(
     elif units is None and planned is not None:
         notes.append(f"capacities: for {planned[0]:,.0f} units a year ({planned[1]})")
     notes.append(
-        f"independence, high end: where the supply cover of a part is known, one buyer gets up to {settings.access:.0%} of the "
-        "capacity outside (access)"
+        "independence, high end: where the supply cover of a part is known, one buyer gets up to "
+        f"{settings.access:.0%} of the capacity outside (access)"
     )
     return tuple(notes)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.errors import OptionError
-from supplychain.measures.score.figures import HIGH, LOW, VALUE, Figures
+from supplychain.measures.score.figures import HIGH, LOW, VALUE, Figures, wholly_open
 from supplychain.measures.score.lines import ScoreLines
 
 __all__ = ["LineReplacement", "replaceable_share", "replacement"]
@@ -27,7 +27,7 @@ def replaceable_share(
     current_price: float | None,
     price_limit: float = 0.25,
 ) -> float:
-    """Which share of a need can be bought elsewhere within capacity and a limit of price?
+    """Share of a need that can be bought elsewhere within capacity and a limit of price.
 
     Parameters
     ----------
@@ -110,12 +110,7 @@ def replacement(figures: Figures, depth: int, *, price_limit: float) -> LineRepl
         value[line] = 1 - likely_share[line] * (1 - (worst + best) / 2)
         high[line] = 1 - touched_low[line] * (1 - max(most, best))
         market.listed[line] = len(offers.option) > 0
-    open_ = (contact[LOW] == 0) & (contact[HIGH] == 1)
-    if figures.analysis.compiled.option_count:
-        single = np.minimum(lines.target, figures.analysis.compiled.option_count - 1)
-        is_option = lines.target < figures.analysis.compiled.option_count
-        open_ &= ~(is_option & figures.has_prior[single] & (figures.analysis.compiled.options.offer[single] >= 0))
-    known = (lines.sums((~open_).astype(np.float64)) > 0) | market.listed
+    known = (lines.sums((~wholly_open(contact)).astype(np.float64)) > 0) | market.listed
     low, high = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
     return LineReplacement(low, np.clip(value, low, np.maximum(low, high)), np.maximum(low, high), known)
 
@@ -251,7 +246,9 @@ class _Offers:
             if target >= first:
                 entries = slice(table.choice_pointers[target - first], table.choice_pointers[target - first + 1])
                 inner = np.where(table.entries.line[entries] >= 0, table.entries.line[entries], row)
-                unit = np.where(inner >= 0, bom.quantity[inner], np.nan) * table.target_cost[table.entries.target[entries]]
+                unit = (
+                    np.where(inner >= 0, bom.quantity[inner], np.nan) * table.target_cost[table.entries.target[entries]]
+                )
             else:
                 unit = np.array([(float(bom.quantity[row]) if row >= 0 else np.nan) * table.target_cost[target]])
             if not np.isnan(unit).any() and len(unit):

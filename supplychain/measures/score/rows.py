@@ -11,7 +11,7 @@ import pandas as pd
 from supplychain.measures.analysis import Analysis
 from supplychain.measures.interval import Interval
 from supplychain.measures.provenance import header
-from supplychain.measures.score.composite import WeightSensitivity
+from supplychain.measures.score.composite import WeightSensitivity, composite, composite_interval
 from supplychain.measures.score.settings import PARTS, Settings
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "SingleSource",
     "Stops",
     "depth_name",
+    "together",
 ]
 
 # With this many parts without data there is no headline.
@@ -65,6 +66,21 @@ class PartFigure:
 
 
 Figures = Mapping[str, PartFigure | None]
+
+
+def together(parts: Figures, settings: Settings) -> tuple[float | None, Interval]:
+    """The composite of parts: value, and low and high."""
+    bounds = composite_interval(
+        {name: None if part is None else part.interval for name, part in parts.items()},
+        settings.weights,
+        floor=settings.floor,
+    )
+    value = composite(
+        {name: None if part is None else part.value for name, part in parts.items()},
+        settings.weights,
+        floor=settings.floor,
+    )
+    return None if value is None else min(max(value, bounds.low), bounds.high), bounds
 
 
 def _figures_json(parts: Figures) -> dict[str, dict[str, float] | None]:
