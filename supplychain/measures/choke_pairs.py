@@ -64,7 +64,7 @@ def find_pairs(
     some : array of int
         Numbers of the failures to combine.
     most_pairs : int
-        Most pairs to compute; those with the largest sums come first.
+        Most pairs to compute; those that may be certain come first, then those with the largest sums.
 
     Returns
     -------
@@ -90,7 +90,8 @@ def find_pairs(
         first, second, skipped = _adding_to_one(bound[end, place], _ROOM * most_pairs)
         left_out += skipped
         chosen.append(np.sort(np.stack([place[first], place[second]]), axis=0))
-        sums.append(bound[end, place[first]] + bound[end, place[second]])
+        # Pairs that may stop it for certain come first.
+        sums.append(bound[end, place[first]] + bound[end, place[second]] + (2.0 if end == 0 else 0.0))
     code, where = np.unique(np.concatenate(chosen, axis=1), axis=1, return_inverse=True)
     total = np.zeros(code.shape[1])
     np.maximum.at(total, where.ravel(), np.concatenate(sums))

@@ -447,8 +447,8 @@ def _notes(analysis: Analysis, found: Candidates, pairs: PairSearch, without: In
         notes.append(f"up to {100 * without.high:.3g} % may be missing although nothing fails: {why}")
     if pairs.checked < pairs.possible:
         notes.append(
-            f"pairs: {pairs.possible:,} pairs could stop the product; the {pairs.checked:,} with the largest losses "
-            "were computed, so that some may be missing from the list"
+            f"pairs: {pairs.possible:,} pairs could stop the product; {pairs.checked:,} were computed, those "
+            "that may be certain first, then those with the largest losses; some may be missing from the list"
         )
     if left_out:
         notes.append(left_out)

@@ -326,7 +326,9 @@ def _told(analysis: Analysis, network: _Network, units: _Units, met: _Met) -> tu
     order = keep[np.lexsort((met.key[keep], -weaker[1][keep], -weaker[0][keep], met.second[keep], met.first[keep]))]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (met.first[order][1:] != met.first[order][:-1]) | (met.second[order][1:] != met.second[order][:-1])
-    teller = _Teller(analysis, network, units, _slot_names(analysis))
+    market = np.zeros(len(units.slot), dtype=bool)
+    market[units.entry_unit[analysis.compiled.options.offer[units.entry_option] >= 0]] = True
+    teller = _Teller(analysis, network, units, _slot_names(analysis), market)
     causes: dict[tuple[str, ...], CommonCause] = {}
     for row in order[new]:
         cause = teller.cause(met, int(row), loss_first[:, row], loss_second[:, row])
@@ -388,6 +390,7 @@ class _Teller:
     network: _Network
     units: _Units
     slot_names: NDArray[np.object_]
+    market: Bool  # units with an offer
 
     def cause(self, met: _Met, row: int, loss_first: Float, loss_second: Float) -> CommonCause:
         """The common cause of a row."""
@@ -416,5 +419,4 @@ class _Teller:
         supplier, part = int(units.supplier[unit]), compiled.part_ids[units.part[unit]]
         if supplier >= 0:
             return str(compiled.supplier_ids[supplier])
-        market = compiled.options.offer[units.entry_option[units.entry_unit == unit]] >= 0
-        return f"{MARKET if market.any() else UNKNOWN_MAKER}{part}"
+        return f"{MARKET if self.market[unit] else UNKNOWN_MAKER}{part}"
