@@ -15,7 +15,7 @@ from supplychain.views.numbers import interval
 __all__ = ["chokepoints_document"]
 
 _COLUMNS = (
-    *("product", "kind", "id", "name", "basis", "loss_reallocate_low", "loss_reallocate_high"),
+    *("product", "kind", "id", "name", "country_basis", "loss_reallocate_low", "loss_reallocate_high"),
     *("loss_proportional_low", "loss_proportional_high", "stops", "parts", "stopped_lines", "other_sources"),
 )
 _KINDS = {"supplier": "Suppliers", "owner": "Owners", "country": "Countries", "part": "Parts"}
@@ -41,7 +41,7 @@ def chokepoints_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: i
     product = names.get(answer["product"], answer["product"])
     certain = sum(found["stops"] == "yes" for found in answer["single_points"] if found["kind"] == "supplier")
     return Document(
-        title=f"{product} [{answer['product']}]: {_count(certain, 'supplier')} each stop it alone",
+        title=f"{product} [{answer['product']}]: {_headline(certain)}",
         lead=(_settings(answer, texts),),
         sections=(
             _single_points(answer, names, texts, rows),
@@ -58,6 +58,12 @@ def chokepoints_document(dataset: Dataset, answer: Mapping[str, Any], *, rows: i
         unknowns=_unknown_records(answer),
         sources=cited_rows(dataset, _cited(dataset, answer)),
     )
+
+
+def _headline(certain: int) -> str:
+    if certain < 2:
+        return "one supplier stops it alone" if certain else "no supplier is certain to stop it alone"
+    return f"{certain} suppliers each stop it alone"
 
 
 def _count(number: int, noun: str) -> str:
@@ -81,7 +87,7 @@ def _cut(rows: Sequence[Any], limit: int | None, what: str) -> tuple[Sequence[An
 
 
 def _some(ids: Sequence[str], names: Mapping[str, str]) -> str:
-    text = ", ".join(names.get(found, found) for found in ids[:_SOME_NAMES])
+    text = "; ".join(names.get(found, found) for found in ids[:_SOME_NAMES])
     more = len(ids) - _SOME_NAMES
     return f"{text} and {more} more" if more > 0 else text
 
@@ -132,7 +138,7 @@ def _possible(answer: Mapping[str, Any], texts: Texts, limit: int | None) -> Sec
         if mine:
             most = len(mine) if limit is None else 8
             more = f" and {len(mine) - most} more" if len(mine) > most else ""
-            lines.append(f"{title}: {', '.join(mine[:most])}{more}.")
+            lines.append(f"{title}: {'; '.join(mine[:most])}{more}.")
     return Section("Possible single points", tuple(lines))
 
 
@@ -248,7 +254,9 @@ def _records(answer: Mapping[str, Any]) -> list[dict[str, object]]:
     return [
         {
             "product": answer["product"],
-            **{key: found[key] for key in ("kind", "id", "name", "basis")},
+            **{key: found[key] for key in ("kind", "id", "name")},
+            # Not `basis`: every output carries that of the settings.
+            "country_basis": found["basis"],
             "loss_reallocate_low": found["loss"]["reallocate"]["low"],
             "loss_reallocate_high": found["loss"]["reallocate"]["high"],
             "loss_proportional_low": found["loss"]["proportional"]["low"],
