@@ -19,15 +19,12 @@ def _scored(view: AtDepth, parts: Mapping[str, PartFigure | None]) -> tuple[floa
 
 
 def line_scores(view: AtDepth, naming: Naming) -> tuple[LineScore, ...]:
-    """Score of every first-tier line, the lowest first; lines that tie by id.
-
-    Diversity is that of the cost of the line. The buffer of a single line is not computed: it has no data.
-    """
+    """Score of every first-tier line, the lowest first; lines that tie by id."""
     found = []
     for line, name in enumerate(naming.every):
         chosen = np.arange(len(naming.every)) == line
         parts = view.of_lines(chosen)
-        found.append(LineScore(name, *_scored(view, parts), parts))
+        found.append(LineScore(name, *_scored(view, parts), parts, view.diversity_of_lines(chosen)))
     return tuple(
         sorted(
             found,
@@ -43,5 +40,7 @@ def category_scores(view: AtDepth, naming: Naming) -> tuple[CategoryScore, ...]:
     for category in sorted(set(categories)):
         chosen = categories == category
         parts = view.of_lines(chosen)
-        found.append(CategoryScore(category, int(chosen.sum()), *_scored(view, parts), parts))
+        found.append(
+            CategoryScore(category, int(chosen.sum()), *_scored(view, parts), parts, view.diversity_of_lines(chosen))
+        )
     return tuple(sorted(found, key=lambda row: (101.0 if row.value is None else round(row.value, 9), row.category)))

@@ -182,12 +182,10 @@ class AtDepth:
         return _part(*lines.means(found.low[chosen], found.value[chosen], found.high[chosen]), known)
 
     def of_lines(self, chosen: Bool) -> dict[str, PartFigure | None]:
-        """The parts of some lines; the buffer of a line is not computed."""
+        """The parts that lines have by themselves: diversity and buffer are figures of a whole product."""
         return {
             "independence": self.independence(chosen),
             "n_minus_1": self.n_minus_1(chosen),
-            "diversity": self.diversity_of_lines(chosen),
-            "buffer": None,
             "substitutability": self.substitutability(chosen),
         }
 

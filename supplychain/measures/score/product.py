@@ -236,19 +236,17 @@ def _lowers(view: AtDepth, values: dict[str, float | None], naming: Naming) -> t
         if values[name] is None:
             continue
         best = composite({**values, name: 1.0}, settings.weights, floor=settings.floor)
-        figures = blame.get(name)
-        worst = (
-            ()
-            if figures is None
-            else naming.of_lines(
-                np.array(
-                    [line for line in np.argsort(figures, kind="stable") if figures[line] < 1.0 - _NEAR], dtype=int
-                )
-            )[:_MOST_LINES]
-        )
+        worst = naming.of_lines(_lowest(blame[name])[:_MOST_LINES]) if name in blame else ()
         countries = view.shares.largest(_MOST_COUNTRIES) if name == "diversity" and view.shares else ()
         found.append(Lowering(name, max(0.0, (best or 0.0) - now), worst, countries))
     return tuple(sorted(found, key=lambda row: (-round(row.gain, 9), PARTS.index(row.part))))
+
+
+def _lowest(figures: Float) -> NDArray[np.int64]:
+    """Lines below the mean, the lowest first: where all are alike, none is to blame."""
+    order = np.argsort(figures, kind="stable")
+    below: NDArray[np.int64] = order[figures[order] < figures.mean() - _NEAR].astype(np.int64)
+    return below
 
 
 def _notes(

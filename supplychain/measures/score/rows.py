@@ -69,15 +69,18 @@ Figures = Mapping[str, PartFigure | None]
 
 
 def together(parts: Figures, settings: Settings) -> tuple[float | None, Interval]:
-    """The composite of parts: value, and low and high."""
+    """The composite of parts, some or all of the five: value, and low and high."""
+    weights = {name: settings.weights[name] for name in parts}
+    if not sum(weights.values()) > 0:
+        return None, Interval(100 * settings.floor, 100.0)
     bounds = composite_interval(
         {name: None if part is None else part.interval for name, part in parts.items()},
-        settings.weights,
+        weights,
         floor=settings.floor,
     )
     value = composite(
         {name: None if part is None else part.value for name, part in parts.items()},
-        settings.weights,
+        weights,
         floor=settings.floor,
     )
     return None if value is None else min(max(value, bounds.low), bounds.high), bounds
@@ -209,13 +212,26 @@ class Lowering:
 
 @dataclass(frozen=True)
 class LineScore:
-    """The score of one line, at the depth of the headline."""
+    """The score of one line, at the depth of the headline.
+
+    Attributes
+    ----------
+    line : Line
+    value : float or None
+    low, high : float
+        From independence, n-minus-1 and substitutability, which share the weights.
+    parts : mapping of str to PartFigure or None
+        These three.
+    diversity : PartFigure or None
+        Of the cost of the line, beside the score: a line from one country has none.
+    """
 
     line: Line
     value: float | None
     low: float
     high: float
     parts: Figures
+    diversity: PartFigure | None
 
     def to_json(self) -> dict[str, object]:
         """Return the fields as plain values."""
@@ -225,12 +241,13 @@ class LineScore:
             "low": self.low,
             "high": self.high,
             "parts": _figures_json(self.parts),
+            "diversity": self.diversity.to_json() if self.diversity else None,
         }
 
 
 @dataclass(frozen=True)
 class CategoryScore:
-    """The score of the lines of one category, at the depth of the headline."""
+    """The score of the lines of one category, made as that of a line."""
 
     category: str
     lines: int
@@ -238,10 +255,12 @@ class CategoryScore:
     low: float
     high: float
     parts: Figures
+    diversity: PartFigure | None
 
     def to_json(self) -> dict[str, object]:
         """Return the fields as plain values."""
-        return {**vars(self), "parts": _figures_json(self.parts)}
+        diversity = self.diversity.to_json() if self.diversity else None
+        return {**vars(self), "parts": _figures_json(self.parts), "diversity": diversity}
 
 
 @dataclass(frozen=True)
