@@ -105,7 +105,7 @@ def make_ends(analysis: Analysis, causes: Sequence[Cause], settings: Settings, s
         harm = _harm(analysis, structure, own, losses, hits.left)
         for longest in (False, True):
             network = _network(analysis, structure, supply, settings, worst=worst, longest=longest)
-            end = End(worst, structure, network, harm)
+            end = End(worst, structure, network, _shared(harm, network) if worst else harm)
             if not any(_alike(end, other) for other in ends):
                 ends.append(end)
     return tuple(ends)
@@ -163,6 +163,12 @@ def _harm(analysis: Analysis, structure: Structure, own: Float, losses: Float, l
     return harm
 
 
+def _shared(harm: Float, network: Network) -> Float:
+    """At worst a maker that is hit serves all its buyers in proportion: ours get their part of what they planned."""
+    ours = np.where(network.planned > 0, np.minimum(1.0, network.planned / np.maximum(network.capacity, 1e-300)), 1.0)
+    return np.where(harm > 0, 1.0 - (1.0 - harm) * ours, 0.0)
+
+
 def _network(
     analysis: Analysis, structure: Structure, supply: Supply, settings: Settings, *, worst: bool, longest: bool
 ) -> Network:
@@ -216,6 +222,7 @@ def _refuse_gaps(analysis: Analysis, structure: Structure, supply: Supply) -> No
     compiled = analysis.compiled
     real = structure.option < compiled.option_count
     nodes = np.flatnonzero(real & (structure.need > 0) & (structure.tier > 0))
+    nodes = nodes[np.argsort(structure.tier[nodes], kind="stable")]
     option = structure.option[nodes]
     nodes, option = nodes[~compiled.options.is_class[option]], option[~compiled.options.is_class[option]]
     gaps = {

@@ -100,9 +100,9 @@ def simulate(network: Network, factor: Callable[[int], Float], *, weeks: int, ru
     """Run the weeks.
 
     In every week (1) goods arrive; (2) every maker knows what it can send: its stock and what capacity and inputs allow
-    it to make; (3) every buyer orders up to its target, the planned use over lead time and one week, by its planned
-    shares; what a maker cannot send is ordered from others of the slot that can; a maker with more orders than goods
-    fills all of them in proportion; (4) makers produce what they send and what their stock lacks. The demand that is
+    it to make; (3) every buyer orders up to its target, the use over lead time and one week, by its planned shares as
+    far as those makers can send, and the rest of others of the slot that have capacity; a maker with more orders than
+    goods fills all of them in proportion; (4) makers produce what they send and what their stock lacks. The demand that is
     not met in its week is lost.
 
     Parameters
@@ -150,13 +150,7 @@ class _State:
         self.leads = []
         # Goods on the way that arrive within each of the lead times: what an order with that lead time can count on.
         lengths = np.unique(net.lead[inner]) if inner.any() else np.ones(1, dtype=np.int64)
-        self.length_of = np.searchsorted(lengths, np.where(inner, net.lead, lengths[0]))
         self.lengths = lengths
-        volume = np.zeros((len(lengths), slots))
-        np.add.at(volume, (self.length_of, net.edge_slot), net.weight)
-        self.has_length = volume > 0
-        of_edge = volume[self.length_of, net.edge_slot]
-        self.part_of_length = np.where(of_edge > 0, net.weight / np.where(of_edge > 0, of_edge, 1.0), 0.0)
         for lead in np.unique(net.lead[inner]):
             edges = np.flatnonzero(inner & (net.lead == lead))
             slot = net.edge_slot[edges]
@@ -181,7 +175,7 @@ class _State:
             self.coming[place] += self.ring[(week + length) % len(self.ring)]
         capacity = net.capacity[:, None] * factor
         possible = self._possible(capacity)
-        by_plan = self._by_plan()
+        by_plan = self._by_plan(self._shares(self.stock + possible, capacity))
         orders = self.sums.to_slots(by_plan)
         sent, asked = self._trade(by_plan, orders, self.stock + possible, capacity)
         shipped = self.sums.to_nodes(sent * self.quantity)
@@ -210,24 +204,47 @@ class _State:
         result[self.with_inputs] = np.minimum(ramped[self.with_inputs], held)
         return result
 
-    def _by_plan(self) -> Float:
-        """Orders by the planned shares: up to the use over the lead time and this week.
+    def _shares(self, promise: Float, capacity: Float) -> Float:
+        """Share of its slot that each edge is asked for: the plan, and for what that cannot give those with capacity."""
+        net = self.net
+        use = np.full_like(self.inventory, net.demand)
+        use[1:] = self.rate[self.buyers]
+        by_plan = net.weight[:, None] * use[net.edge_slot] * self.quantity
+        planned = self.sums.to_nodes(by_plan)
+        able = net.weight[:, None] * ration(promise, planned)[net.edge_node]
+        open_ = np.maximum(1.0 - self.sums.to_slots(able), 0.0)
+        if not (open_ > _NOTHING).any():
+            return able
+        extra = self._spread(open_ * use, np.maximum(capacity - planned, 0.0))
+        shares = able + extra / np.maximum(use, _NOTHING * net.demand)[net.edge_slot]
+        # Where nobody else has any capacity the plan stands.
+        total = self.sums.to_slots(shares)[net.edge_slot]
+        return shares + np.maximum(1.0 - total, 0.0) * net.weight[:, None]
+
+    def _by_plan(self, shares: Float) -> Float:
+        """Orders up to the use over the lead time and this week.
 
         Each lead time has its own target, and only what arrives within it counts towards that (a dual-index policy):
         the quick makers are asked first, the slower ones for the rest. With one target for all, goods that are long on
         the way would keep quick orders from being placed.
         """
         net = self.net
-        orders = np.zeros((len(self.lengths), *self.inventory.shape))
         placed = np.zeros_like(self.inventory[1:])
-        for place, length in enumerate(self.lengths):
-            weeks = self.sums.to_slots(self.fraction * np.minimum(net.lead, length)[:, None])
+        result = np.empty_like(shares)
+        for length in self.lengths:
+            mine = net.lead == length
+            group = self.sums.to_slots(np.where(mine[:, None], shares, 0.0))
+            weeks = self.sums.to_slots(shares * np.minimum(net.lead, length)[:, None])
+            order = np.full_like(self.inventory, net.demand)
             target = self.rate[self.buyers] * (weeks[1:] + 1.0)
-            gap = target - self.inventory[1:] - self.coming[place, 1:] - placed
-            orders[place, 1:] = np.where(self.has_length[place, 1:, None], np.maximum(0.0, gap), 0.0)
-            placed += orders[place, 1:]
-        orders[:, 0] = net.demand
-        return self.part_of_length[:, None] * orders[self.length_of, net.edge_slot]
+            gap = target - self.inventory[1:] - self.coming[np.searchsorted(self.lengths, length), 1:] - placed
+            order[1:] = np.where(group[1:] > 0, np.maximum(0.0, gap), 0.0)
+            placed += order[1:]
+            part = order / np.where(group > 0, group, 1.0)
+            result[mine] = shares[mine] * part[net.edge_slot[mine]]
+        root = net.edge_slot == 0
+        result[root] = shares[root] * net.demand
+        return result
 
     def _trade(self, by_plan: Float, orders: Float, promise: Float, capacity: Float) -> tuple[Float, Float]:
         """What every edge sends, and what is asked of it, in units of the buyer's output."""
@@ -250,7 +267,8 @@ class _State:
         """Spread what a slot misses over its makers in proportion to what they have to spare."""
         room = spare[self.net.edge_node] / self.quantity
         total = self.sums.to_slots(room)
-        share = np.where(total > 0, missing / np.where(total > 0, total, 1.0), 0.0)
+        some = total > _NOTHING * missing
+        share = np.where(some, missing / np.where(some, total, 1.0), 0.0)
         return room * share[self.net.edge_slot]
 
     def _book(self, week: int, orders: Float, capacity: Float, asked: Float, sent: Float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from supplychain.compiled import DEFAULT_LENS
 from supplychain.dataset import Dataset
@@ -16,7 +17,7 @@ from supplychain.decisions.disruption.hits import Cause
 from supplychain.decisions.disruption.montecarlo import MonteCarlo, monte_carlo
 from supplychain.decisions.disruption.rates import Rate, find_rates, read_rates
 from supplychain.decisions.disruption.scenario import Scenario, embargo_scenario, find_scenario
-from supplychain.decisions.disruption.supply import TYPICAL, WEEKS_PER_YEAR, Assume, Supply, read_supply
+from supplychain.decisions.disruption.supply import WEEKS_PER_YEAR, Assume, read_supply, values_used
 from supplychain.errors import OptionError
 from supplychain.measures.analysis import Analysis, Evidence, analyse
 from supplychain.measures.coverage import planned_units
@@ -179,7 +180,8 @@ def disrupt(
         untouched = [f"{rate.kind} {rate.id}" for rate, hit in zip(rates, _hit(ends), strict=True) if not hit]
         if untouched:
             notes.append(f"The product uses nothing of {', '.join(untouched)}: these rates have no effect.")
-    assumed = _assumed(ends, supply)
+    typical = values_used(analysis.compiled, supply, _used(ends, analysis.compiled.option_count))
+    assumed = bool(typical)
     return StressTest(
         analysis=analysis,
         weeks=weeks,
@@ -187,11 +189,11 @@ def disrupt(
         plan=plan,
         assume=assume,
         assumed=assumed,
-        typical=supply.used if assumed else (),
+        typical=typical,
         scenario=scenario,
         course=course,
         monte_carlo=simulated,
-        notes=(*notes, *_general_notes(ends, settings, assumed=assumed)),
+        notes=(*dict.fromkeys(notes), *_general_notes(ends, settings, assumed=assumed)),
     )
 
 
@@ -227,12 +229,10 @@ def _hit(ends: tuple[End, ...]) -> list[bool]:
     return [bool(any(column)) for column in zip(*found, strict=True)]
 
 
-def _assumed(ends: tuple[End, ...], supply: Supply) -> bool:
-    """Whether a typical value stands in for a maker that is used."""
-    count = len(supply.stock_from)
-    used = np.unique(np.concatenate([end.structure.option for end in ends])) if ends else np.zeros(0, dtype=np.int64)
-    used = used[used < count]
-    return bool(((supply.stock_from[used] == TYPICAL) | (supply.lead_from[used] == TYPICAL)).any())
+def _used(ends: tuple[End, ...], options: int) -> NDArray[np.int64]:
+    """Options that stand in some network."""
+    used = np.unique(np.concatenate([end.structure.option for end in ends]))
+    return used[used < options]
 
 
 def _scenario_notes(scenario: Scenario, ends: tuple[End, ...]) -> list[str]:
@@ -252,6 +252,7 @@ def _general_notes(ends: tuple[End, ...], settings: Settings, *, assumed: bool) 
         "Demand that is not met in its week is lost.",
         "A stated capacity counts as open to this product.",
         "Makers behind a market row, and those not known, serve others too: at worst they send no more than planned.",
+        "At worst a maker that is hit shares what it has left among all its buyers in proportion to what they planned.",
     ]
     if assumed:
         notes.append("Assumed: typical stocks and lead times by category stand in where the data have none.")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from supplychain.compiled import Compiled
 from supplychain.measures.typical import Quantity, TypicalValue, typical_values
 
-__all__ = ["WEEKS_PER_DAY", "WEEKS_PER_YEAR", "Assume", "Supply", "read_supply"]
+__all__ = ["WEEKS_PER_DAY", "WEEKS_PER_YEAR", "Assume", "Supply", "read_supply", "values_used"]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -38,8 +38,6 @@ class Supply:
         GIVEN, TYPICAL or UNKNOWN.
     capacity : array of float, shape (options,)
         Units per week, NaN where not given.
-    used : tuple of TypicalValue
-        Published ranges that stand in for something, with their sources.
     """
 
     stock: Float
@@ -48,7 +46,6 @@ class Supply:
     stock_from: Int
     lead_from: Int
     capacity: Float
-    used: tuple[TypicalValue, ...]
 
 
 def read_supply(compiled: Compiled, *, assume: Assume | None) -> Supply:
@@ -75,27 +72,35 @@ def read_supply(compiled: Compiled, *, assume: Assume | None) -> Supply:
     capacity = np.where(named, column("capacity_per_year") / WEEKS_PER_YEAR, np.nan)
     stock_from = np.where(np.isnan(stock), UNKNOWN, GIVEN)
     lead_from = np.where(np.isnan(days), UNKNOWN, GIVEN)
-    used: tuple[TypicalValue, ...] = ()
     if assume == "typical":
-        used = _fill_in(compiled, (("stock_days", stock_weeks, stock_from), ("lead_time_days", lead, lead_from)))
-    return Supply(stock, stock_weeks, lead, stock_from, lead_from, capacity, used)
+        _fill_in(compiled, (("stock_days", stock_weeks, stock_from), ("lead_time_days", lead, lead_from)))
+    return Supply(stock, stock_weeks, lead, stock_from, lead_from, capacity)
 
 
-def _fill_in(compiled: Compiled, targets: tuple[tuple[Quantity, Float, Int], ...]) -> tuple[TypicalValue, ...]:
+def _fill_in(compiled: Compiled, targets: tuple[tuple[Quantity, Float, Int], ...]) -> None:
     """Put published ranges where nothing is given: the one place at which typical values enter."""
     typical = typical_values()
-    options, parts = compiled.options, compiled.dataset.parts
-    used: list[TypicalValue] = []
+    row = compiled.part_row[compiled.options.part]
     for quantity, target, origin in targets:
-        row = compiled.part_row[options.part]
-        days = np.stack(typical.of_parts(parts, quantity))[:, row]
+        days = np.stack(typical.of_parts(compiled.dataset.parts, quantity))[:, row]
         filled = (origin == UNKNOWN) & ~np.isnan(days[0])
         target[:, filled] = days[:, filled] * WEEKS_PER_DAY
         origin[filled] = TYPICAL
-        kinds = parts.iloc[np.unique(row[filled])][["category", "subcategory"]].drop_duplicates()
-        found = (
-            typical.value_of(str(category), str(subcategory), quantity)
-            for category, subcategory in kinds.itertuples(index=False, name=None)
-        )
-        used += [value for value in found if value is not None and value not in used]
-    return tuple(used)
+
+
+def values_used(compiled: Compiled, supply: Supply, options: Int) -> tuple[TypicalValue, ...]:
+    """Published ranges that stand in for a fact of one of these options, with their sources."""
+    typical, parts = typical_values(), compiled.dataset.parts
+    found: list[TypicalValue] = []
+    sources: tuple[tuple[Quantity, Int], ...] = (
+        ("stock_days", supply.stock_from),
+        ("lead_time_days", supply.lead_from),
+    )
+    for quantity, origin in sources:
+        rows = np.unique(compiled.part_row[compiled.options.part[options[origin[options] == TYPICAL]]])
+        kinds = parts.iloc[rows][["category", "subcategory"]].drop_duplicates()
+        for category, subcategory in kinds.itertuples(index=False, name=None):
+            value = typical.value_of(str(category), str(subcategory), quantity)
+            if value is not None and value not in found:
+                found.append(value)
+    return tuple(found)
