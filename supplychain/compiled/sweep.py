@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 import numpy as np
@@ -33,6 +34,8 @@ FORMS = ("reallocate", "proportional")
 ENGINES = ("auto", "numpy", "numba")
 # Figures that one batch may hold: 64 MB.
 _BATCH = 1 << 23
+# Steps from which numba pays: numpy takes some seconds for them, loading the compiled code takes one.
+_WORTH_COMPILING = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -212,9 +215,23 @@ def sweep_parts(
     result = np.empty((2, len(failures), len(targets)))
     layered = layers(network)
     result[:] = evaluate(layered, work.base[:, :, None])[network.wanted, :, 0].T[:, None]
-    if len(work.scenarios):
+    if not len(work.scenarios):
+        return result
+    if _use_numba(engine, network.size * len(work.scenarios)):
+        from supplychain.compiled.sweep_fast import run
+
+        value = evaluate(layered, work.base[:, :, None])[:, :, 0]
+        result[:, work.scenarios] = run(network, work.base, value, work.pointers, work.leaf, work.lost)
+    else:
         result[:, work.scenarios] = _by_numpy(layered, work)
     return result
+
+
+def _use_numba(engine: Engine, steps: int) -> bool:
+    installed = find_spec("numba") is not None
+    if engine == "numba" and not installed:
+        raise OptionError("engine numba: not installed; install it with: pip install 'supplychain[fast]'")
+    return engine == "numba" or (engine == "auto" and installed and steps > _WORTH_COMPILING)
 
 
 @dataclass(frozen=True)
