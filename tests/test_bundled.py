@@ -18,6 +18,14 @@ def test_the_uav_dataset_is_there() -> None:
     assert (bundled.bundled_path("uav") / "README.md").is_file()
 
 
+def test_examples_are_found_by_name_and_listed_only_where_they_are_asked_for() -> None:
+    assert "resilience_demo" not in bundled.bundled_names()
+    assert "resilience_demo" in bundled.bundled_names(examples=True)
+    assert bundled.is_bundled("resilience_demo")
+    assert load("resilience_demo").products() == ("demo_drone",)
+    assert load("resilience_demo").problems == ()
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(OptionError, match="uav"):
         bundled.bundled_path("drones")
@@ -38,6 +46,20 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, folder: str) -
 def test_an_installed_package_has_its_data_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(tmp_path, monkeypatch, folder="supplychain/_data")
     assert bundled.bundled_names() == ("mine",)
+
+
+def test_an_installed_package_has_its_examples_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(tmp_path, monkeypatch, folder="supplychain/_data/examples")
+    assert bundled.bundled_names() == ()
+    assert bundled.bundled_names(examples=True) == ("mine",)
+    assert bundled.bundled_path("mine").parent.name == "examples"
+
+
+def test_examples_beside_an_installed_package_are_somebody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path, monkeypatch, folder="data/examples")
+    assert bundled.bundled_names(examples=True) == ()
 
 
 def test_a_folder_beside_an_installed_package_is_somebody_elses(

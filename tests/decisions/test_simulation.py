@@ -44,7 +44,7 @@ def test_without_a_failure_everything_goes_on() -> None:
 
 @pytest.mark.parametrize(("node", "weeks", "lost"), [(1, 4, 50.0), (2, 4, 50.0), (3, 4, 270.0), (0, 1, 50.0)])
 def test_the_loss_is_that_of_the_linear_program_where_nothing_can_be_planned_better(node, weeks, lost) -> None:
-    """Performance impact 500, 500, 2700 and 500 at a margin of 10 per unit (Simchi-Levi et al. 2015, worked by hand)."""
+    """Performance impact 500, 500, 2700 and 500 at a margin of 10 a unit (Simchi-Levi et al. 2015, worked by hand)."""
     output = fails(PLANT, node, 2, 2 + weeks - 1)
     assert 100.0 * len(output) - output.sum() == pytest.approx(lost, abs=1e-9)
     assert output[-5:].tolist() == pytest.approx([100.0] * 5)

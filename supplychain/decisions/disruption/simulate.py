@@ -102,8 +102,8 @@ def simulate(network: Network, factor: Callable[[int], Float], *, weeks: int, ru
     In every week (1) goods arrive; (2) every maker knows what it can send: its stock and what capacity and inputs allow
     it to make; (3) every buyer orders up to its target, the use over lead time and one week, by its planned shares as
     far as those makers can send, and the rest of others of the slot that have capacity; a maker with more orders than
-    goods fills all of them in proportion; (4) makers produce what they send and what their stock lacks. The demand that is
-    not met in its week is lost.
+    goods fills all of them in proportion; (4) makers produce what they send and what their stock lacks. The demand that
+    is not met in its week is lost.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ class _State:
         return result
 
     def _shares(self, promise: Float, capacity: Float) -> Float:
-        """Share of its slot that each edge is asked for: the plan, and for what that cannot give those with capacity."""
+        """Share of its slot that each edge is asked for: the plan, and beyond that those with capacity."""
         net = self.net
         use = np.full_like(self.inventory, net.demand)
         use[1:] = self.rate[self.buyers]
