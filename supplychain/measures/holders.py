@@ -22,6 +22,7 @@ from supplychain.measures.first_tier import (
     ratio,
     total,
 )
+from supplychain.measures.flow import value_flow
 from supplychain.measures.hhi import hhi_of_intervals
 from supplychain.measures.interval import Interval, share
 
@@ -50,6 +51,8 @@ BY: tuple[By, ...] = ("country", "supplier", "owner")
 UNKNOWN, CLASS = -1, -2
 # Numbers that one propagation may hold, 8 bytes each.
 _BUDGET = 16_000_000
+# Of more holders than this, the exact bounds of the largest alone are computed.
+_EXACT = 64
 _TRIFLE = 1e-12
 
 
@@ -277,9 +280,28 @@ def _leaves(codes: Int, present: Int) -> Float:
 
 
 def _value_bounds(analysis: Analysis, codes: Int, present: Int, depth: int | None) -> tuple[Float, Float]:
-    """Bounds of each holder's look-through value."""
-    items = first_tier(analysis)
+    """Bounds of each holder's look-through value.
+
+    Where there are many holders, small ones get the bound of `value_flow`, one walk for all: never too large, and too
+    small only where something is an unknown choice.
+    """
     depths = None if depth is None or depth >= analysis.graph_depth else depth
+    if depths is not None or len(present) <= _EXACT:
+        return _exact_bounds(analysis, codes, present, depths)
+    documented = analysis.evidence == "documented"
+    flow = value_flow(analysis, documented_low=documented)
+    mine = codes >= 0
+    size = int(present.max()) + 1
+    low = np.bincount(codes[mine], weights=flow.low[mine], minlength=size)[present].astype(np.float64)
+    possible = np.bincount(codes[mine], weights=flow.high[mine], minlength=size)[present]
+    high = np.ones(len(present))
+    largest = np.sort(np.argsort(-possible, kind="stable")[:_EXACT])
+    low[largest], high[largest] = _exact_bounds(analysis, codes, present[largest], depths)
+    return low, high
+
+
+def _exact_bounds(analysis: Analysis, codes: Int, present: Int, depths: int | None) -> tuple[Float, Float]:
+    items = first_tier(analysis)
     low, high = [], []
     for chunk in _chunks(analysis, present, 1 if depths is None else depths + 1):
         leaves = _leaves(codes, chunk)
