@@ -69,3 +69,16 @@ def test_a_folder_beside_an_installed_package_is_somebody_elses(
     assert bundled.bundled_names() == ()
     (tmp_path / "pyproject.toml").write_text("")
     assert bundled.bundled_names() == ("mine",)
+
+
+def test_the_wheel_holds_the_datasets_with_their_examples_and_scenarios(root: Path) -> None:
+    wheels = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed")
+    held = {file.distribution_path for file in wheels.WheelBuilder(str(root)).recurse_included_files()}
+    folder = "supplychain/_data"
+    assert {
+        f"{folder}/uav/parts.csv",
+        f"{folder}/uav/scenarios/molicel_fire_2025.toml",
+        f"{folder}/examples/resilience_demo/parts.csv",
+        f"{folder}/examples/resilience_demo/README.md",
+        f"{folder}/examples/resilience_demo/scenarios/rates.csv",
+    } <= {path.replace("\\", "/") for path in held}
