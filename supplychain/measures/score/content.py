@@ -105,10 +105,11 @@ class Content:
         open_ = (self._codes == -1) | (options.planned & ~options.is_class)
         possible = known | open_[None, :]
         guessed = np.where((self._codes == -1)[None, :], self._market[places][:, options.part], known)
-        low, high = known, possible
+        # What is planned may turn out to be another source.
+        low, high = known & ~options.planned, possible
         if analysis.evidence == "documented":
             unnamed = analysis.product_options & (options.supplier < 0)
-            low, high = known & ~unnamed, possible | unnamed
+            low, high = low & ~unnamed, possible | unnamed
         return np.stack([low, high, guessed, guessed]).astype(np.float64)
 
     @cached_property
