@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         theil,
     )
     from supplychain.measures.origins import origins
+    from supplychain.measures.recovery import recovery
     from supplychain.measures.score import aggregate, compare, composite, composite_interval, score, weight_sensitivity
     from supplychain.measures.supply_risk import (
         criticality_potential,
@@ -49,6 +50,13 @@ if TYPE_CHECKING:
         three_factor_supply_risk,
         weighted_hhi,
     )
+    from supplychain.measures.survival import (
+        performance_impact,
+        risk_exposure_index,
+        supply_network,
+        time_to_survive,
+    )
+    from supplychain.measures.typical import typical_values
     from supplychain.network import from_networkx, to_networkx
 
 __all__ = [
@@ -85,13 +93,19 @@ __all__ = [
     "merger",
     "n_minus_1",
     "origins",
+    "performance_impact",
     "read_bill",
+    "recovery",
+    "risk_exposure_index",
     "save_folder",
     "score",
+    "supply_network",
     "supply_risk_of_concern",
     "theil",
     "three_factor_supply_risk",
+    "time_to_survive",
     "to_networkx",
+    "typical_values",
     "weight_sensitivity",
     "weighted_hhi",
 ]
@@ -130,13 +144,19 @@ _HOMES = {
     "merger": "measures.hhi",
     "n_minus_1": "measures.hhi",
     "origins": "measures.origins",
+    "performance_impact": "measures.survival",
     "read_bill": "formats",
+    "recovery": "measures.recovery",
+    "risk_exposure_index": "measures.survival",
     "save_folder": "formats",
     "score": "measures.score",
+    "supply_network": "measures.survival",
     "supply_risk_of_concern": "measures.supply_risk",
     "theil": "measures.hhi",
     "three_factor_supply_risk": "measures.supply_risk",
+    "time_to_survive": "measures.survival",
     "to_networkx": "network",
+    "typical_values": "measures.typical",
     "weight_sensitivity": "measures.score",
     "weighted_hhi": "measures.supply_risk",
 }

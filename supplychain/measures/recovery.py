@@ -24,7 +24,7 @@ from supplychain.measures.survival import (
     survival,
     time_to_survive,
 )
-from supplychain.measures.typical import DAYS_PER_YEAR, Typical, TypicalValue, read_assume, typical_values
+from supplychain.measures.typical import DAYS_PER_YEAR, Quantity, Typical, TypicalValue, read_assume, typical_values
 
 __all__ = [
     "Recovery",
@@ -282,7 +282,7 @@ def _row(network: RecoveryNetwork, failure: _Failure, tts: Interval, lost: Inter
         impact=lost,
         exposure_index=index,
         at_risk=at_risk,
-        assumed=bool(network.assumed[failure.low].any()),
+        assumed=bool(network.assumed[:, failure.low].any()),
         missing=tuple(missing),
     )
 
@@ -320,14 +320,13 @@ def _assumptions(network: RecoveryNetwork, typical: Typical | None) -> tuple[Typ
     if typical is None:
         return ()
     compiled = network.analysis.compiled
-    parts = np.unique(compiled.options.part[network.assumed & network.used])
-    table = compiled.dataset.parts.iloc[compiled.part_row[parts]]
-    pairs = table[["category", "subcategory"]].fillna("").astype(str).drop_duplicates()
-    found = [
-        typical.value_of(category, subcategory, quantity)
-        for category, subcategory in pairs.itertuples(index=False, name=None)
-        for quantity in ("recovery_days", "stock_days")
-    ]
+    found: list[TypicalValue | None] = []
+    quantities: tuple[Quantity, ...] = ("stock_days", "recovery_days")
+    for quantity, assumed in zip(quantities, network.assumed, strict=True):
+        parts = np.unique(compiled.options.part[assumed & network.used])
+        table = compiled.dataset.parts.iloc[compiled.part_row[parts]]
+        pairs = table[["category", "subcategory"]].fillna("").astype(str).drop_duplicates()
+        found += [typical.value_of(pair[0], pair[1], quantity) for pair in pairs.itertuples(index=False, name=None)]
     return tuple(row for row in typical.rows if row in found)
 
 

@@ -47,8 +47,8 @@ class RecoveryNetwork:
     ttr : array of float, shape (2, options)
         Days to recover, the shortest and the longest; 0 and infinite where unknown.
     stock_known, ttr_known : array of bool, shape (options,)
-    assumed : array of bool, shape (options,)
-        Options with a typical value.
+    assumed : array of bool, shape (2, options)
+        Options with a typical value for the stock, and for the time to recover.
     """
 
     analysis: Analysis
@@ -140,9 +140,12 @@ def _figures(analysis: Analysis, typical: Typical | None) -> dict[str, Float]:
         return found
 
     stock, stated = column("stock_units"), column("recovery_days")
+    # Nobody else is known to hold finished products: none, unless the table gives some.
+    own = analysis.product_options & (options.supplier < 0) & np.isnan(stock)
+    stock[own] = 0.0
     recovery = np.stack([stated, stated])
     cover = np.full((2, len(stock)), np.nan)
-    assumed = np.zeros(len(stock))
+    assumed = np.zeros((2, len(stock)))
     if typical is not None:
         fills = _can_fail(analysis)
         part = compiled.part_row[options.part]
@@ -150,11 +153,11 @@ def _figures(analysis: Analysis, typical: Typical | None) -> dict[str, Float]:
             ("stock_days", cover, np.isnan(stock)),
             ("recovery_days", recovery, np.isnan(stated)),
         )
-        for name, target, missing in wanted:
+        for place, (name, target, missing) in enumerate(wanted):
             low, high = typical.of_parts(compiled.dataset.parts, name)
             found = fills & missing & ~np.isnan(low[part])
             target[0, found], target[1, found] = low[part][found], high[part][found]
-            assumed[found] = 1.0
+            assumed[place, found] = 1.0
     return {
         "stock": stock,
         "capacity": column("capacity_per_year") / DAYS_PER_YEAR,
