@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -418,3 +420,10 @@ def test_a_ceiling_limits_a_figure_and_what_is_above_it(data: Any) -> None:
     half = propagate(compiled, leaves, "pooled_max", columns, essential_only=True, ceiling=np.full((1, size), 0.5))
     assert half.max(initial=0.0) <= 0.5
     assert (half <= free + 1e-12).all()
+
+
+def test_the_page_on_methods_prints_what_comes_out(root: Path) -> None:
+    page = root / "docs" / "methods" / "score.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert tried > 5
+    assert failed == 0
