@@ -89,7 +89,7 @@ class Content:
         rows = np.flatnonzero(
             (options.supplier < 0) & (options.offer >= 0) & ~np.isnan(options.share) & ~options.planned
         )
-        rows = rows[self._codes[rows] >= 0]
+        rows = rows[np.isin(self._codes[rows], self.present)]
         total_share = np.maximum(np.bincount(options.part[rows], weights=options.share[rows], minlength=size), 1.0)
         table = np.zeros((len(self.present), size))
         place = np.searchsorted(self.present, self._codes[rows])
