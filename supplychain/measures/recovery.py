@@ -260,7 +260,8 @@ def recovery_of(analysis: Analysis, *, units: float | None = None, assume: str |
 
 def _row(network: RecoveryNetwork, failure: _Failure, tts: Interval, lost: Interval, index: Interval) -> RecoveryRow:
     compiled = network.analysis.compiled
-    parts = sorted({str(compiled.part_ids[code]) for code in compiled.options.part[failure.low]})
+    codes = compiled.options.part[failure.low] if failure.part < 0 else [failure.part]
+    parts = sorted({str(compiled.part_ids[code]) for code in codes})
     if failure.supplier >= 0:
         supplier = str(compiled.supplier_ids[failure.supplier])
         name = supplier_name(compiled.dataset, supplier)
@@ -269,7 +270,7 @@ def _row(network: RecoveryNetwork, failure: _Failure, tts: Interval, lost: Inter
     missing = [
         column
         for column, known in (("recovery_days", network.ttr_known), ("stock_units", network.stock_known))
-        if not known[failure.low].all()
+        if len(failure.beyond) or not known[failure.low].all()
     ]
     at_risk = "no" if tts.low >= failure.ttr.high else "yes" if tts.high < failure.ttr.low else "undecided"
     return RecoveryRow(
@@ -295,9 +296,7 @@ def _impact(network: RecoveryNetwork, failure: _Failure, tts: Interval, units: f
     low = (
         0.0 if tts.high >= failure.ttr.low else impact(network.high, _codes(network, failure.high, 1), failure.ttr.low)
     )
-    high = (
-        0.0 if tts.low >= failure.ttr.high else impact(network.low, _codes(network, failure.low, 0), failure.ttr.high)
-    )
+    high = 0.0 if tts.low >= failure.ttr.high else impact(network.low, _stopped(network, failure), failure.ttr.high)
     return Interval(min(low, high) * per_day, high * per_day)
 
 
@@ -344,7 +343,7 @@ def _notes(network: RecoveryNetwork, units: float | None) -> tuple[str, ...]:
         if len(parts):
             ids = [str(compiled.part_ids[code]) for code in parts]
             notes.append(f"offers, column {column}: empty for makers of {_listed(ids)}; {without}")
-    unknown = np.unique(options.part[network.unknown])
+    unknown = np.union1d(options.part[network.unknown], np.array(list(network.undocumented), dtype=np.int64))
     if len(unknown):
         ids = [str(compiled.part_ids[code]) for code in unknown]
         notes.append(
@@ -365,13 +364,17 @@ def _listed(ids: list[str], most: int = 8) -> str:
 
 @dataclass(frozen=True)
 class _Failure:
-    """One supplier, or the unknown makers of one part: the options that stop at each end."""
+    """One supplier, or the unknown makers of one part: the options that stop at each end.
+
+    `beyond` are nodes that stop at the low end besides: the unknown maker behind steps that are not documented.
+    """
 
     supplier: int
     part: int
     low: Int
     high: Int
     ttr: Interval
+    beyond: Int
 
 
 def _failures(network: RecoveryNetwork, *, assembly: bool) -> list[_Failure]:
@@ -383,24 +386,32 @@ def _failures(network: RecoveryNetwork, *, assembly: bool) -> list[_Failure]:
     places = np.flatnonzero(inside)
     key = np.where(options.supplier[places] >= 0, options.supplier[places], -1 - options.part[places])
     found = []
-    for group, rows in pd.Series(places).groupby(key):
-        nodes = rows.to_numpy()
+    beyond = {-1 - part: node for part, node in network.undocumented.items()}
+    groups = {int(str(group)): rows.to_numpy() for group, rows in pd.Series(places).groupby(key)}
+    for group in sorted({*groups, *beyond}):
+        nodes = groups.get(group, np.zeros(0, dtype=np.int64))
         sure = nodes[network.certain[nodes]]
         # The supplier is back when the last of its parts is; a part that it may not make at all adds nothing at the
         # short end.
         shortest = float(network.ttr[0, sure].max(initial=0.0))
-        longest = float(network.ttr[1, nodes].max(initial=0.0))
-        supplier, part = (int(str(group)), -1) if int(str(group)) >= 0 else (-1, -1 - int(str(group)))
-        found.append(_Failure(supplier, part, nodes, sure, Interval(shortest, longest)))
+        longest = np.inf if group in beyond else float(network.ttr[1, nodes].max(initial=0.0))
+        supplier, part = (group, -1) if group >= 0 else (-1, -1 - group)
+        more = np.array([beyond[group]] if group in beyond else [], dtype=np.int64)
+        found.append(_Failure(supplier, part, nodes, sure, Interval(shortest, longest), more))
     return found
 
 
 def _survives(network: RecoveryNetwork, failure: _Failure) -> Interval:
-    low = survival(network.low, _codes(network, failure.low, 0))
+    low = survival(network.low, _stopped(network, failure))
     if np.isinf(low) or not len(failure.high):
         return Interval(low, np.inf)
     high = survival(network.high, _codes(network, failure.high, 1))
     return Interval(low, max(low, high))
+
+
+def _stopped(network: RecoveryNetwork, failure: _Failure) -> Int:
+    """What stops at the low end."""
+    return _codes(network, np.concatenate([failure.low, failure.beyond]), 0)
 
 
 def _codes(network: RecoveryNetwork, options: Int, end: int) -> Int:
@@ -450,7 +461,7 @@ def buffer_of(analysis: Analysis, *, units: float | None = None, assume: str | N
         if low == 0.0:
             break
         if failure.ttr.high > 0:
-            low = min(low, _ratio(survival(network.low, _codes(network, failure.low, 0)), failure.ttr.high))
+            low = min(low, _ratio(survival(network.low, _stopped(network, failure)), failure.ttr.high))
     for failure in failures:
         if failure.ttr.low > 0 and len(failure.high):
             high = min(high, _ratio(survival(network.high, _codes(network, failure.high, 1)), failure.ttr.low))

@@ -75,6 +75,16 @@ class RecoveryNetwork:
         found: Bool = self.used & (options.supplier < 0) & (options.offer < 0)
         return found
 
+    @cached_property
+    def undocumented(self) -> dict[int, int]:
+        """The unknown maker behind steps that the evidence does not cover: part, and its node."""
+        compiled = self.analysis.compiled
+        parts = np.arange(len(compiled.part_ids))
+        nodes = self.code.shape[1] - len(parts) + parts
+        software = (compiled.dataset.parts["kind"] == "software").to_numpy()[compiled.part_row]
+        found = (self.code[0, nodes] >= 0) & ~software
+        return {int(part): int(nodes[part]) for part in parts[found]}
+
 
 def _can_fail(analysis: Analysis) -> Bool:
     """Options that can run out: a class makes nothing, and software is copied, not used up."""
@@ -189,27 +199,13 @@ def _end(
     vague = _flow(analysis.target, nodes, links, np.ones(len(amount)), first=np.isnan(links.amount)) > 0
     sure = _certain(analysis, nodes, links)
     scale = np.where(used & (need > 0), need, 1.0)
-    fills = np.zeros(nodes, dtype=bool)
-    fills[:count] = _can_fail(analysis)
-    stock, capacity = np.zeros(nodes), np.full(nodes, np.inf)
-    stated = figures["stock"] / (scale[:count] * units / DAYS_PER_YEAR) if units else figures["stock"] * np.nan
-    # With no planned volume only an empty stock says something.
-    stated = np.where(figures["stock"] == 0, 0.0, stated)
-    cover = figures["cover"][int(high)] * drawn[:count] / scale[:count]
-    held = np.where(np.isnan(stated), cover, stated)
     base = drawn / scale * _SLACK
-    limit = figures["capacity"] / (scale[:count] * units / DAYS_PER_YEAR) if units else figures["capacity"] * np.nan
-    unclear = vague[:count]
-    if high:
-        held = np.where(np.isnan(held) | (unclear & (held > 0)), np.inf, held)
-        limit = np.where(np.isnan(limit) | unclear, np.inf, limit)
-        # The unknown maker of an undocumented step can always deliver.
-        stock[nodes - len(compiled.part_ids) :] = np.inf
-    else:
-        held = np.where(np.isnan(held) | unclear | options.planned, 0.0, held)
-        limit = np.where(np.isnan(limit) | unclear | options.planned, 0.0, limit)
-        capacity[nodes - len(compiled.part_ids) :] = base[nodes - len(compiled.part_ids) :]
-    limited = np.flatnonzero(fills[:count])
+    stock, capacity = np.zeros(nodes), np.full(nodes, np.inf)
+    unnamed = slice(nodes - len(compiled.part_ids), nodes)
+    # The unknown maker of an undocumented step: what is drawn from it, or anything.
+    stock[unnamed], capacity[unnamed] = (np.inf, np.inf) if high else (0.0, base[unnamed])
+    limited = np.flatnonzero(_can_fail(analysis))
+    held, limit = _held_and_made(analysis, figures, base[:count], scale[:count], units, vague=vague[:count], high=high)
     stock[limited] = held[limited]
     # The plan is met before the failure: nobody can make less than is drawn from it.
     capacity[limited] = np.maximum(limit[limited], base[limited])
@@ -231,6 +227,33 @@ def _end(
         link_amount=amount * scale[links.node] / scale[links.supplier],
     )
     return network, code, sure[:count]
+
+
+def _held_and_made(
+    analysis: Analysis,
+    figures: dict[str, Float],
+    base: Float,
+    scale: Float,
+    units: float | None,
+    *,
+    vague: Bool,
+    high: bool,
+) -> tuple[Float, Float]:
+    """Stock and capacity of every option at one end, in days and shares of what the plan needs of it a day.
+
+    `vague` marks options below a line of unknown quantity, whose units say nothing about days.
+    """
+    planned = analysis.compiled.options.planned
+    day = scale * units / DAYS_PER_YEAR if units else np.full(len(scale), np.nan)
+    # With no planned volume only an empty stock says something.
+    held = np.where(figures["stock"] == 0, 0.0, figures["stock"] / day)
+    held = np.where(np.isnan(held), figures["cover"][int(high)] * base, held)
+    limit = figures["capacity"] / day
+    if high:
+        held = np.where(np.isnan(held) | (vague & (held > 0)), np.inf, held)
+        return held, np.where(np.isnan(limit) | vague, np.inf, limit)
+    held = np.where(np.isnan(held) | vague | planned, 0.0, held)
+    return held, np.where(np.isnan(limit) | vague | planned, 0.0, limit)
 
 
 def _flow(start: int, nodes: int, links: _Links, amount: Float, *, first: Bool | None = None) -> Float:

@@ -329,8 +329,13 @@ def test_documented_evidence_knows_only_named_lines() -> None:
     ]
     dataset = drone(bom, offers)
     assert set(tts(dataset)) == {"assembler", "m", "e"}
-    assert set(tts(dataset, evidence="documented")) == {"assembler", "e"}
-    assert tts(dataset, evidence="documented")["e"] == near(4, 4)
+    found = tts(dataset, evidence="documented")
+    assert set(found) == {"assembler", "e", "unknown maker of motor"}
+    assert found["e"] == near(4, 4)
+    assert found["unknown maker of motor"] == (0, INFINITE)
+    buffer = buffer_of(analyse(dataset, evidence="documented"), units=YEAR)
+    assert buffer is not None
+    assert (buffer.low, buffer.high) == near(0, 0.5)
 
 
 def test_finished_products_of_nobody_in_particular_are_none_unless_given() -> None:
