@@ -108,3 +108,16 @@ def test_the_table_for_programs_has_product_categories_and_lines(run, survey: Pa
     kinds = [row.split(",")[1] for row in rows[1:]]
     assert kinds[:4] == ["product"] * 4
     assert {"category", "line"} <= set(kinds)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Resilience score"), ("zh-Hant", "韌性分數")])
+def test_the_report_has_the_score_its_parts_and_its_profile(
+    run, survey: Path, tmp_path: Path, language: str, said: str
+) -> None:
+    page = tmp_path / "report.html"
+    run("report", survey, "--lang", language, "-o", page)
+    section = page.read_text("utf-8").partition('<section id="score">')[2].partition("</section>")[0]
+    assert said in section
+    assert section.count("<tr>") == 1 + len(PARTS) + len(DEPTHS)
+    assert section.count("<svg") == len(PARTS) + len(DEPTHS)
+    assert '<ol class="notes">' in section

@@ -203,3 +203,60 @@ def test_order_of_rows_and_names_of_ids_do_not_matter(data: Any) -> None:
         assert (after.low, after.high) == pytest.approx((before.low, before.high), abs=1e-9)
         if before.value is not None:
             assert after.value == pytest.approx(before.value, abs=1e-9)
+
+
+# The parts that do not stand on prices or on capacities outside.
+_BY_SOURCE = ("independence", "n_minus_1", "substitutability")
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_learning_who_fills_a_line_stays_inside_the_old_interval(data: Any) -> None:
+    tables = tables_of(data.draw(networks()))
+    # The maker of a line is opened first, and known again afterwards; nobody has lines of his own.
+    tables["bom"] = tables["bom"][tables["bom"]["parent_supplier_id"] == ""].reset_index(drop=True)
+    classes = set(tables["parts"]["part_id"][tables["parts"]["kind"] == "class"])
+    lines = [row for row, child in enumerate(tables["bom"]["child_id"]) if child not in classes]
+    assume(lines)
+    row = data.draw(st.sampled_from(lines))
+    child = tables["bom"].loc[row, "child_id"]
+    tables["bom"].loc[row, ["supplier_id", "offer_id"]] = ""
+    tables["parts"].loc[tables["parts"]["part_id"] == child, "mix_complete"] = ""
+    mine = tables["offers"]["part_id"] == child
+    tables["offers"].loc[mine, "share"] = np.nan
+    tables["offers"] = pd.concat(
+        [
+            tables["offers"],
+            pd.DataFrame([{"offer_id": "new", "part_id": child, "supplier_id": "s3", "origin_country": "CHN"}]),
+        ],
+        ignore_index=True,
+    )
+    keys = ["parent_id", "child_id", "slot", "supplier_id", "offer_id"]
+    tables["bom"] = tables["bom"].drop_duplicates(keys).reset_index(drop=True)
+    opened = np.flatnonzero((tables["bom"]["child_id"] == child) & (tables["bom"]["supplier_id"] == ""))
+    known = {name: frame.copy() for name, frame in tables.items()}
+    firms = sorted(set(tables["offers"]["supplier_id"][tables["offers"]["part_id"] == child]) - {""})
+    known["bom"].loc[opened[0], "supplier_id"] = data.draw(st.sampled_from(firms))
+    assume(not known["bom"].duplicated(keys).any())
+    for before, after in zip(profile(built(tables)), profile(built(known)), strict=True):
+        for name in _BY_SOURCE:
+            assert end_of(after.parts[name], "low") >= end_of(before.parts[name], "low") - EPS, name
+            assert end_of(after.parts[name], "high") <= end_of(before.parts[name], "high") + EPS, name
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None)
+def test_learning_a_capacity_stays_inside_the_old_interval(data: Any) -> None:
+    dataset = data.draw(networks())
+    rows = np.flatnonzero(dataset.offers["capacity_per_year"].isna() & (dataset.offers["part_id"] != PRODUCT))
+    assume(len(rows))
+    tables = tables_of(dataset)
+    tables["offers"].loc[int(data.draw(st.sampled_from(list(rows)))), "capacity_per_year"] = data.draw(
+        st.sampled_from((0, 10, 100000))
+    )
+    for before, after in zip(profile(dataset), profile(built(tables)), strict=True):
+        # A known capacity also makes the supply cover known, which lifts the high end of independence by definition.
+        for name in ("n_minus_1", "substitutability"):
+            assert end_of(after.parts[name], "low") >= end_of(before.parts[name], "low") - EPS, name
+            assert end_of(after.parts[name], "high") <= end_of(before.parts[name], "high") + EPS, name
+        assert end_of(after.parts["independence"], "low") >= end_of(before.parts["independence"], "low") - EPS

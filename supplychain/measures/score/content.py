@@ -158,6 +158,10 @@ class Content:
         if not has_cost(items):
             return None
         found = self._propagated[0][:, :, chosen]
+        if len(items.target) == 1:
+            # One item is its own mean; products have thousands of lines.
+            low, high, least, most = np.clip(found[:, :, 0], 0.0, 1.0)
+            return self._named(low, np.maximum(low, high), (least + most) / 2)
         ends = [ratio(analysis, items, found[:2, place]) for place in range(len(self.present))]
         guesses = [ratio(analysis, items, found[2:, place]) for place in range(len(self.present))]
         return self._shares(ends, guesses)
@@ -165,9 +169,12 @@ class Content:
     def _shares(self, ends: list[Interval | None], guesses: list[Interval | None]) -> CountryShares | None:
         if any(end is None for end in ends) or any(guess is None for guess in guesses):
             return None
-        low = np.array([end.low for end in ends if end is not None])
-        high = np.array([end.high for end in ends if end is not None])
-        value = np.array([(guess.low + guess.high) / 2 for guess in guesses if guess is not None])
-        value = value / max(1.0, float(value.sum()))
+        return self._named(
+            np.array([end.low for end in ends if end is not None]),
+            np.array([end.high for end in ends if end is not None]),
+            np.array([(guess.low + guess.high) / 2 for guess in guesses if guess is not None]),
+        )
+
+    def _named(self, low: Float, high: Float, value: Float) -> CountryShares:
         names = tuple(self.figures.analysis.origins.country(int(code)) for code in self.present)
-        return CountryShares(names, low / max(1.0, float(low.sum())), high, value)
+        return CountryShares(names, low / max(1.0, float(low.sum())), high, value / max(1.0, float(value.sum())))
