@@ -92,7 +92,7 @@ STOPS = record(
         "value": (SHARE, "What is left of it."),
         "low": (SHARE, "Low end of the smallest."),
         "high": (SHARE, "High end of the smallest."),
-        "lines": (many(LINE), "Lines that have it."),
+        "lines": (many(LINE), "Lines that have it; none where nothing is lost."),
     },
 )
 LOWERING = record(

@@ -32,9 +32,12 @@ def score_number(value: float | None, texts: Texts) -> str:
 
 def score_text(row: Mapping[str, Any], texts: Texts) -> str:
     """Return a score with its interval."""
+    return f"{score_number(row['value'], texts)} ({_bounds(row, texts)})"
+
+
+def _bounds(row: Mapping[str, Any], texts: Texts) -> str:
     low, high = f"{row['low']:.0f}", f"{row['high']:.0f}"
-    bounds = low if low == high else texts("number.interval", low=low, high=high)
-    return f"{score_number(row['value'], texts)} ({bounds})"
+    return low if low == high else texts("number.interval", low=low, high=high)
 
 
 def depth_text(depth: int | str, texts: Texts) -> str:
@@ -50,8 +53,7 @@ def headline(answer: Mapping[str, Any], texts: Texts) -> str:
             "score.headline",
             value=score_number(score["value"], texts),
             depth=depth_text(answer["depth"], texts),
-            low=f"{score['low']:.0f}",
-            high=f"{score['high']:.0f}",
+            interval=_bounds(score, texts),
         )
     else:
         missing = texts("list.comma").join(texts(f"score.{name}") for name in answer["without_data"])
@@ -135,7 +137,9 @@ def sentences(answer: Mapping[str, Any], names: Names, texts: Texts) -> list[str
     """Say what stands beside the score: what stops the product, single sources, transparency, sensitivity."""
     found = []
     stops = answer["stops"]
-    if stops is not None:
+    if stops is not None and not stops["lines"]:
+        found.append(texts("score.stops_none", interval=interval(stops, texts)))
+    elif stops is not None:
         found.append(
             texts(
                 "score.stops",

@@ -216,7 +216,7 @@ def _stops(view: AtDepth, naming: Naming) -> Stops | None:
         return None
     low, value, high = view.availability
     least = float(value.min())
-    lines = np.flatnonzero(value <= least + _NEAR)
+    lines = np.flatnonzero(value <= least + _NEAR) if least < 1.0 - _NEAR else np.zeros(0, dtype=np.int64)
     return Stops(least, float(low.min()), float(high.min()), naming.of_lines(lines))
 
 

@@ -155,7 +155,7 @@ class Stops:
     value, low, high : float
         Smallest availability over the lines.
     lines : tuple of Line
-        Lines that have it (in the value).
+        Lines that have it (in the value); none where nothing is lost.
     """
 
     value: float
