@@ -34,6 +34,8 @@ class Record:
 
 def record(name: str, about: str, keys: dict[str, tuple[Kind, str]], *, optional: tuple[str, ...] = ()) -> Kind:
     """Define an object and return the kind that refers to it."""
+    if name in RECORDS:
+        raise ValueError(f"{name}: two objects of one name")
     RECORDS[name] = Record(name, about, keys, frozenset(optional))
     return {"$ref": f"#/$defs/{name}"}
 

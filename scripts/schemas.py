@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import answers_chokepoints  # noqa: F401  # adds its command to ANSWERS
+import answers_disrupt  # noqa: F401
+import answers_score  # noqa: F401
 from answers import ANSWERS, COUNTRY, COUNTRY_OR_EMPTY, RECORDS, SHARE, Kind, Record
 
 ROOT = Path(__file__).resolve().parents[1]

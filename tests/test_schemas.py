@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 from supplychain.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("flags", "origins", "gaps", "check", "products")
+COMMANDS = ("flags", "origins", "gaps", "check", "products", "chokepoints", "disrupt", "score")
 
 
 @pytest.fixture(scope="module")
@@ -106,12 +106,25 @@ CASES = [
     ("gaps", "uav", "fpv_allied"),
     ("gaps", "{survey}", "--depth", "1", "--units", "7"),
     ("gaps", "{no_prices}", "--evidence", "documented", "--basis", "designed,owned"),
+    ("chokepoints",),
+    ("chokepoints", "uav", "fpv_allied", "--depth", "2", "--basis", "made,owned"),
+    ("chokepoints", "{survey}", "--evidence", "documented"),
+    ("chokepoints", "{no_prices}", "--most-pairs", "0"),
+    ("disrupt", "resilience_demo"),
+    ("disrupt", "resilience_demo", "--rates", "rates", "--runs", "50"),
+    ("disrupt", "uav", "isr_quad_taiwan", "--scenario", "gallium_germanium_2023", "--assume", "typical"),
+    ("disrupt", "uav", "fpv_allied", "--units", "9", "--depth", "2", "--evidence", "documented", "--assume", "nothing"),
+    ("score",),
+    ("score", "uav", "fpv_allied", "--compare", "--assume", "typical", "--depth", "2"),
+    ("score", "{survey}", "--evidence", "documented", "--units", "500"),
+    ("score", "{no_prices}"),
     ("check",),
     ("check", "{survey}"),
     ("check", "{wrong}"),
     ("products",),
     ("products", "{two}"),
-    *((command, "{sheet}") for command in ("flags", "origins", "gaps", "check", "products")),
+    *((command, "{sheet}") for command in ("flags", "origins", "gaps", "check", "products", "chokepoints", "score")),
+    ("disrupt", "{sheet}", "--units", "100", "--assume", "nothing", "--weeks", "5"),
     ("flags", "{sheet}", "--no-attach-upstream", "--rate", "EUR=1.08"),
 ]
 

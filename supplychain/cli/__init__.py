@@ -22,6 +22,9 @@ _COMMANDS = {
     "origins": "Where everything in a product comes from, at every tier.",
     "flags": "What depends on China (or another lens), where, and how we know.",
     "gaps": "What is not known, whom to ask, and what each answer would settle.",
+    "score": "How resilient it is: 0 to 100 with its interval, five parts and a profile.",
+    "chokepoints": "What stops if a supplier, an owner, a country or a part fails.",
+    "disrupt": "Stress test: how long until the line stops, and what is lost.",
     "graph": "Write the supply chain as one interactive HTML page.",
     "report": "Write the findings on a product as one HTML page.",
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from supplychain.bundled import DEFAULT_DATASET, FLAGSHIPS, bundled_names
+from supplychain.bundled import DEFAULT_DATASET, FLAGSHIPS, bundled_names, is_bundled
 from supplychain.cli.options import packed
 from supplychain.cli.output import working
 from supplychain.errors import OptionError
@@ -258,7 +258,7 @@ def _is_dataset(text: str) -> bool:
     """Whether an argument names a dataset: a bundled name, something on disk, or what is written like a path."""
     from supplychain.formats.kinds import SPREADSHEETS
 
-    if text in bundled_names():
+    if is_bundled(text):
         return True
     try:
         # Nothing at all would be the folder we are in.

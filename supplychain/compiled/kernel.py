@@ -16,7 +16,7 @@ Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
-OPERATIONS = ("product", "max", "pooled_max", "sum", "value", "own")
+OPERATIONS = ("product", "max", "pooled_max", "sum", "value", "kept_value", "own")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def propagate(
     *,
     depths: int | None = None,
     essential_only: bool = False,
+    ceiling: Float | None = None,
 ) -> Float:
     """Propagate figures of makers to all targets.
 
@@ -62,18 +63,22 @@ def propagate(
     compiled : Compiled
     leaves : array of float, shape (scenarios, options)
         What each option is by itself.
-    operation : {"product", "max", "pooled_max", "sum", "value", "own"}
+    operation : {"product", "max", "pooled_max", "sum", "value", "kept_value", "own"}
         How an option joins its own figure x with those of its slots q_k, a slot being the weighted mean of its
         alternatives: `product` 1 - (1 - x) prod (1 - q_k) (contact, independent); `max` max(x, q_k) (contact, lower
         Frechet bound; loss, proportional); `pooled_max` the same, but makers of a mix that share a recipe also share
         what survives (docs/model.md, reallocate); `sum` min(1, x + sum q_k) (contact, upper Frechet bound);
-        `value` sum of w_k v_k + (1 - sum of w_k) x with the cost shares w; `own` x alone, passed through classes.
+        `value` sum of w_k v_k + (1 - sum of w_k) x with the cost shares w; `kept_value` the same, but what lies below a
+        cut counts where the last maker above it is, so that all of the price is told; `own` x alone, passed through
+        classes.
         All are written so that nothing in gives exactly nothing out.
     columns : Columns
     depths : int, optional
         Compute the figure for every remaining depth from 0 to this one; sources further down count as 0.
     essential_only : bool
         Leave optional slots out.
+    ceiling : array of float, shape (scenarios, options + mixes), optional
+        The figure of an option or a mix is never above it.
 
     Returns
     -------
@@ -82,7 +87,9 @@ def propagate(
     """
     if operation not in OPERATIONS:
         raise ValueError(f"operation {operation!r}: one of {', '.join(OPERATIONS)}")
-    sweep = _Sweep(compiled, leaves, operation, columns, depths=depths, essential_only=essential_only)
+    sweep = _Sweep(
+        compiled, leaves, operation, columns, depths=depths, essential_only=essential_only, ceiling=ceiling
+    )
     for level in range(compiled.levels):
         sweep.level(level)
     return sweep.result
@@ -100,15 +107,18 @@ class _Sweep:
         *,
         depths: int | None,
         essential_only: bool,
+        ceiling: Float | None,
     ) -> None:
-        self.compiled, self.leaves, self.operation, self.columns = compiled, leaves, operation, columns
+        self.compiled, self.leaves, self.columns, self.ceiling = compiled, leaves, columns, ceiling
         self.cut = depths is not None
+        self.kept = self.cut and operation == "kept_value"
+        self.operation = "value" if operation == "kept_value" else operation
         self.rows = 1 if depths is None else depths + 1
         scenarios = len(leaves)
         self.result = np.zeros((scenarios, self.rows, compiled.target_count))
         recipes = len(compiled.recipe_part)
         self.recipe = np.zeros((scenarios, self.rows, recipes))
-        if operation == "value":
+        if self.operation == "value":
             # Sums over the lines of a recipe: value and weight, by fixed share and by USD.
             self.sums = [np.zeros((scenarios, self.rows, recipes)) for _ in range(2)]
         self.essential_only = essential_only
@@ -124,9 +134,11 @@ class _Sweep:
             self._recipes(slots)
         options = slice(plan.option[level], plan.option[level + 1])
         self._options(options)
+        self._limit(options)
         mixes = slice(plan.mix[level], plan.mix[level + 1])
         if mixes.stop > mixes.start:
             self._mixes(mixes)
+            self._limit(slice(compiled.option_count + mixes.start, compiled.option_count + mixes.stop))
         choices = slice(plan.choice[level], plan.choice[level + 1])
         if choices.stop > choices.start:
             entries = slice(compiled.choice_pointers[choices.start], compiled.choice_pointers[choices.stop])
@@ -134,6 +146,11 @@ class _Sweep:
             starts = compiled.choice_pointers[choices.start : choices.stop] - entries.start
             first = compiled.option_count + compiled.mix_count
             self.result[:, :, first + choices.start : first + choices.stop] = self._extreme(figures, starts)
+
+    def _limit(self, targets: slice) -> None:
+        if self.ceiling is not None:
+            found = self.result[:, :, targets]
+            np.minimum(found, self.ceiling[:, None, targets], out=found)
 
     def _extreme(self, figures: Float, starts: Int) -> Float:
         take_max = self.columns.take_max
@@ -208,7 +225,11 @@ class _Sweep:
         own = self.leaves[:, None, options]
         recipe = compiled.options.recipe[options]
         if self.operation == "value":
-            self.result[:, :, options] = self._value_options(options, own, recipe)
+            value = self._value_options(options, own, recipe)
+            if self.kept:
+                # The last maker above the cut has all of its price; a class has none, and adds no depth.
+                value[:, 0] = np.where(compiled.options.is_class[options], value[:, 0], own[:, 0])
+            self.result[:, :, options] = value
             return
         if self.operation == "own":
             passed = np.broadcast_to(own, (len(self.leaves), self.rows, own.shape[2])).copy()

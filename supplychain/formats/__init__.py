@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supplychain import validation
-from supplychain.bundled import DEFAULT_DATASET, bundled_names, bundled_path
+from supplychain.bundled import DEFAULT_DATASET, bundled_names, bundled_path, is_bundled
 from supplychain.dataset import Dataset
 from supplychain.errors import DataError, OptionError, Problem
 from supplychain.formats.cells import RawTable, typed
@@ -188,7 +188,7 @@ def check(source: str | Path | Dataset) -> list[Problem]:
 
 
 def _found(source: str | Path) -> Path:
-    if isinstance(source, str) and source in bundled_names():
+    if isinstance(source, str) and is_bundled(source):
         return bundled_path(source)
     path = Path(source)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from supplychain.bundled import bundled_names
+from supplychain.bundled import is_bundled
 from supplychain.errors import DataError
 from supplychain.formats.headers import plain_name, table_named
 from supplychain.schema import TABLES
@@ -38,7 +38,7 @@ def is_spreadsheet(source: str | Path) -> bool:
     >>> is_spreadsheet("uav")
     False
     """
-    if isinstance(source, str) and source in bundled_names():
+    if is_bundled(source):
         return False
     path = Path(source)
     ending = path.suffix.casefold()

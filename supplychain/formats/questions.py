@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from supplychain.answers import with_answers
-from supplychain.bundled import bundled_names
+from supplychain.bundled import is_bundled
 from supplychain.countries import to_alpha3
 from supplychain.dataset import Dataset
 from supplychain.errors import DataError, OptionError, Problem
@@ -129,7 +129,7 @@ def is_questionnaire(source: str | Path) -> bool:
     """Whether a source is a whole questionnaire, which names its dataset."""
     from supplychain.formats.spreadsheets.xlsx import first_rows
 
-    if isinstance(source, str) and source in bundled_names():
+    if is_bundled(source):
         return False
     path = Path(source)
     try:
@@ -148,7 +148,7 @@ def dataset_of(path: Path) -> str:
             f"{path}: it does not say which dataset it asks about (sheet {QUESTIONS_SHEET}); "
             "give the dataset, and this file as answers"
         )
-    return named if named in bundled_names() else str(path.parent / named)
+    return named if is_bundled(named) else str(path.parent / named)
 
 
 def with_evidence(

@@ -13,7 +13,7 @@ from supplychain.errors import OptionError
 from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis
 
-__all__ = ["Coverage", "coverage", "need_per_unit", "planned_units"]
+__all__ = ["Coverage", "coverage", "need_per_unit", "outside_capacity", "planned_units"]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -141,6 +141,32 @@ def need_per_unit(analysis: Analysis) -> tuple[Float, NDArray[np.bool_]]:
         amount = need[rows["parent"].to_numpy(dtype=np.int64)] * rows["quantity"].to_numpy()
         np.add.at(need, rows["child"].to_numpy(dtype=np.int64), amount)
     return need, complete
+
+
+def outside_capacity(analysis: Analysis) -> Float:
+    """Known yearly capacity of every part that may lie outside the lens, shape (parts,); 0 where none is known.
+
+    The capacity of the countries' markets with the rest of the world, or that of the named makers, whichever is more:
+    named makers are inside their countries.
+    """
+    compiled, options = analysis.compiled, analysis.compiled.options
+    size = len(compiled.part_ids)
+    listed = np.flatnonzero((options.offer >= 0) & ~options.priced_at_mean)
+    offers = compiled.dataset.offers
+    amount = offers["capacity_per_year"].to_numpy(dtype=np.float64)[options.offer[listed]]
+    share = offers["share"].to_numpy(dtype=np.float64)[options.offer[listed]]
+    part, market = options.part[listed], options.supplier[listed] < 0
+    stated, shared = ~np.isnan(amount), ~np.isnan(share) & (share > 0)
+
+    def add(chosen: NDArray[np.bool_], values: Float) -> Float:
+        return np.bincount(part[chosen], weights=values[chosen], minlength=size).astype(np.float64)
+
+    outside = stated & ~analysis.cut_off[0, listed]
+    both = stated & market & shared
+    volume = add(both, share)
+    world = np.divide(add(both, amount), volume, out=np.zeros(size), where=volume > 0)
+    rest = np.maximum(0.0, 1.0 - add(market & shared, share)) * world
+    return np.maximum(add(outside & market, amount) + rest, add(outside & ~market, amount))
 
 
 def _used_lines(analysis: Analysis) -> Int:

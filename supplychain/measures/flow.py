@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from supplychain.compiled import DOCUMENTED
 from supplychain.levels import expand_ranges, pointers
 from supplychain.measures.analysis import Analysis
 
@@ -30,10 +31,11 @@ class ValueFlow:
     high: Float
 
 
-def value_flow(analysis: Analysis) -> ValueFlow:
+def value_flow(analysis: Analysis, *, documented_low: bool = False) -> ValueFlow:
     """Walk the value of the product down to its makers.
 
-    It is the product's column of the Leontief inverse, v(I - A)^-1 (docs/methods/value.md).
+    It is the product's column of the Leontief inverse, v(I - A)^-1 (docs/methods/value.md). With `documented_low` the
+    low end follows documented lines alone.
     """
     compiled, plan, options = analysis.compiled, analysis.compiled.plan, analysis.compiled.options
     table, weights, terms = compiled.alternatives, plan.weights, compiled.value_terms
@@ -64,7 +66,10 @@ def value_flow(analysis: Analysis) -> ValueFlow:
         plain = ~plan.has_terms[places]
         places, option = places[plain], option[plain]
         weight = table.fixed_value[places] + table.amount[places] * plan.inverse_cost[option]
-        _add(price, table.target[places], price[:, option] * weight * plan.option_scale[option])
+        passed = price[:, option] * weight * plan.option_scale[option]
+        if documented_low:
+            passed[0, table.grade[places] < DOCUMENTED] = 0.0
+        _add(price, table.target[places], passed)
         found, owner = expand_ranges(term_bounds[used], term_bounds[used + 1])
         gained = price[1:, used[owner]] * weights.term_weight[found]
         _add(price, terms.target[weights.term[found]], np.concatenate([np.zeros_like(gained), gained]))

@@ -10,9 +10,10 @@ from supplychain.dataset import Dataset
 from supplychain.measures.analysis import Evidence
 from supplychain.measures.findings import flags as find_flags
 from supplychain.measures.origins import origins_of
+from supplychain.measures.score import score_of
 from supplychain.measures.structure import structure_of
 from supplychain.views import report_parts as parts
-from supplychain.views import words
+from supplychain.views import score_parts, words
 from supplychain.views.catalogue import Texts, texts_for
 from supplychain.views.graph_page import MAP_SCRIPTS, MAP_STYLES, footer
 from supplychain.views.payload import cited_sources, graph_payload
@@ -67,7 +68,15 @@ def report_html(
     found = find_flags(ds, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership)
     graph = structure_of(found.analysis, list(found.flags))
     answers = found.to_json(), origins_of(found.analysis).to_json()
-    return render_report(ds, graph, *answers, language=language, names_left_out=names_left_out, account=account)
+    return render_report(
+        ds,
+        graph,
+        *answers,
+        score=score_of(found.analysis).to_json(),
+        language=language,
+        names_left_out=names_left_out,
+        account=account,
+    )
 
 
 def render_report(
@@ -76,6 +85,7 @@ def render_report(
     flags: Mapping[str, Any],
     origins: Mapping[str, Any],
     *,
+    score: Mapping[str, Any] | None = None,
     language: Language = "en",
     names_left_out: bool = False,
     account: Mapping[str, Any] | None = None,
@@ -89,6 +99,8 @@ def render_report(
         What `supplychain.measures.structure.structure` returned.
     flags, origins : mapping
         The `flags` and `origins` objects of the same product and options.
+    score : mapping, optional
+        The `score` object of the same product; without it the page has no score.
     language : {"en", "zh-Hant"}
     names_left_out : bool
         Say so on the page.
@@ -125,6 +137,7 @@ def render_report(
         clean=_clean(flags, names, suppliers, texts),
         contact=parts.contact_rows(flags["exposure"], texts),
         figures=parts.value_figures(flags, texts),
+        score=_score(score, names, texts) if score is not None else None,
         coverage=parts.coverage_rows(flags["exposure"].get("coverage") or (), names, texts),
         losses=parts.loss_figures(flags, texts),
         tightest=words.tightest_sentence(_tightest(flags), names, texts),
@@ -191,6 +204,17 @@ def _clean(
         touched_names=words.names_of_first_touch(flags, tier=int(exposure["clean_depth"]) + 1, names=names),
         texts=texts,
     )
+
+
+def _score(score: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
+    return {
+        "headline": score_parts.headline(score, texts),
+        "scored": score["scored"],
+        "parts": score_parts.part_rows(score, texts),
+        "profile": score_parts.profile_rows(score, texts),
+        "lowers": score_parts.lowering_sentences(score, names, texts),
+        "sentences": score_parts.sentences(score, names, texts),
+    }
 
 
 def _glossary(texts: Texts) -> list[tuple[str, str]]:

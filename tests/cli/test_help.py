@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from supplychain import __version__
 from supplychain.cli import main
 
-COMMANDS = ("init", "products", "check", "origins", "flags", "gaps", "graph", "report")
+COMMANDS = ("init", "products", "check", "origins", "flags", "gaps", "chokepoints", "disrupt", "score", "graph", "report")
 
 
 def examples(text: str) -> list[str]:
@@ -58,6 +58,11 @@ def test_options_are_named_as_the_design_says() -> None:
         "check": (*output, "--data"),
         "origins": (*place, *exposure, *output),
         "flags": (*place, *exposure, *output, "--fail-on [exposed|unknown]", "--units"),
+        "chokepoints": (*place, *exposure, *output, "--most-pairs"),
+        "disrupt": (
+            *(*place, *exposure, *output, "--scenario", "--rates FILE", "--runs", "--seed", "--weeks", "--units"),
+            "--assume [typical|nothing]",
+        ),
         "graph": (*place, *exposure, "-o, --output FILE", "--lang [en|zh-Hant]"),
         "report": (*place, *exposure, "-o, --output FILE", "--lang [en|zh-Hant]"),
     }

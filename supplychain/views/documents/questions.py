@@ -141,7 +141,7 @@ def _named(dataset: Dataset, folder: Path | None) -> str:
     if dataset.path is None:
         return ""
     path = dataset.path.resolve()
-    for name in bundled_names():
+    for name in bundled_names(examples=True):
         if bundled_path(name).resolve() == path:
             return name
     try:
