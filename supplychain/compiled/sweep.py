@@ -177,6 +177,18 @@ def sweep(
     -----
     The formula is that of the embargo loss, docs/model.md, section 3: essential slots only, AND over slots by the
     scarcest input (Leontief production, as in W. W. Leontief 1936 and in the ARIO model, S. Hallegatte 2008).
+
+    Examples
+    --------
+    >>> import supplychain as sc
+    >>> from supplychain.measures.analysis import analyse
+    >>> analysis = analyse(sc.load("uav"), "isr_quad_taiwan")
+    >>> compiled = analysis.compiled
+    >>> everyone = failures_by(compiled.options.supplier, len(compiled.supplier_ids))
+    >>> nothing = np.zeros((2, compiled.option_count))
+    >>> lost = sweep(compiled, nothing, everyone, target=analysis.target, columns=analysis.columns)
+    >>> lost.shape == (2, len(compiled.supplier_ids)), bool((lost[0] <= lost[1]).all())
+    (True, True)
     """
     found = sweep_parts(
         compiled,
@@ -209,7 +221,7 @@ def sweep_parts(
     array of float, shape (2, scenarios, targets)
     """
     targets = np.asarray(targets, dtype=np.int64)
-    _check(compiled, base, failures, targets, columns, form, engine)
+    _check(compiled, base, failures, targets, columns, form=form, engine=engine, depth=depth)
     network = sweep_network(compiled, targets, columns, pooled=form == "reallocate", depth=depth)
     work = _work(network, np.asarray(base, dtype=np.float64), failures)
     result = np.empty((2, len(failures), len(targets)))
@@ -287,13 +299,19 @@ def _check(
     failures: Failures,
     targets: Int,
     columns: Columns,
+    *,
     form: str,
     engine: str,
+    depth: int | None,
 ) -> None:
     if form not in FORMS:
         raise OptionError(f"form {form!r}: one of {', '.join(FORMS)}")
     if engine not in ENGINES:
         raise OptionError(f"engine {engine!r}: one of {', '.join(ENGINES)}")
+    if depth is not None and depth < 0:
+        raise OptionError(f"depth {depth}: give a whole number of 0 or more, or none")
+    if failures.pointers[-1] != len(failures.options) or (np.diff(failures.pointers) < 0).any():
+        raise OptionError("pointers of the failures: they start at 0, ascend and end at the number of options")
     if len(columns.take_max) != 2 or (columns.least_grade is not None and len(set(columns.least_grade.tolist())) != 1):
         raise OptionError("columns: give two, the low end and the high end, that leave out the same grades")
     if base.shape != (2, compiled.option_count):

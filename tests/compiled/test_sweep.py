@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import datasets
 
-from supplychain.compiled import propagate
+from supplychain.compiled import Columns, propagate
 from supplychain.compiled.sweep import FORMS, Failures, failures_by, failures_of, sweep, sweep_parts
 from supplychain.dataset import Dataset
 from supplychain.errors import OptionError
@@ -53,18 +54,21 @@ def drawn_failures(draw: Any, options: int) -> Failures:
     return Failures(plain.pointers, plain.options, left.reshape(entries, 2).max(axis=1) * np.array([[1.0], [0.5]]))
 
 
-@settings(max_examples=150)
-@given(datasets(), st.data())
-@pytest.mark.parametrize("engine", ["numpy", "numba"])
-def test_a_sweep_is_one_propagation_for_each_scenario(engine: str, dataset: Dataset, data: Any) -> None:
-    if engine == "numba":
+@pytest.fixture(params=["numpy", "numba"])
+def engine(request: pytest.FixtureRequest) -> str:
+    if request.param == "numba":
         pytest.importorskip("numba")
+    return str(request.param)
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(datasets(), st.data())
+def test_a_sweep_is_one_propagation_for_each_scenario(engine: str, dataset: Dataset, data: Any) -> None:
     evidence = data.draw(st.sampled_from(("all", "documented")))
     analysis = analyse(dataset, "p00", evidence=evidence)
     compiled = analysis.compiled
-    base = data.draw(
-        st.sampled_from((np.zeros((2, compiled.option_count)), analysis.stopped * 1.0, analysis.stopped / 2))
-    )
+    nothing = np.zeros((2, compiled.option_count))
+    base = data.draw(st.sampled_from((nothing, analysis.stopped, analysis.stopped / 2)))
     failures = drawn_failures(data.draw, compiled.option_count)
     targets = [analysis.target, *data.draw(st.lists(st.integers(0, compiled.target_count - 1), max_size=3))]
     depth = data.draw(st.sampled_from((None, 0, 1, 2, 3, 9)))
@@ -81,3 +85,178 @@ def test_a_sweep_is_one_propagation_for_each_scenario(engine: str, dataset: Data
         )
         expected = one_by_one(analysis, base, failures, targets, form, depth)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+def network(**bom: Any) -> Analysis:
+    """A product of two boards' makers and one magnet that both buy; 60 % of the boards come from s1."""
+    lines = [
+        {"parent_id": "drone", "child_id": "board"},
+        {"parent_id": "board", "child_id": "magnet"},
+        {"parent_id": "drone", "child_id": "frame", **bom},
+    ]
+    offers = [
+        {"offer_id": "b1", "part_id": "board", "supplier_id": "s1", "origin_country": "TWN", "share": 0.6},
+        {"offer_id": "b2", "part_id": "board", "supplier_id": "s2", "origin_country": "USA", "share": 0.4},
+        {"offer_id": "m1", "part_id": "magnet", "supplier_id": "s3", "origin_country": "CHN", "share": 0.9},
+        {"offer_id": "f1", "part_id": "frame", "supplier_id": "s2", "origin_country": "USA", "share": 1.0},
+    ]
+    dataset = Dataset.from_tables(
+        {
+            "parts": [
+                {"part_id": "drone", "kind": "product"},
+                *({"part_id": part} for part in ("board", "magnet", "frame")),
+            ],
+            "bom": lines,
+            "offers": offers,
+            "suppliers": [{"supplier_id": supplier} for supplier in ("s1", "s2", "s3")],
+        },
+        name="boards",
+        date="2026-06-30",
+    )
+    return analyse(dataset, "drone")
+
+
+def lost(analysis: Analysis, failures: Failures, engine: str, **options: Any) -> list[list[float]]:
+    compiled = analysis.compiled
+    base = options.pop("base", np.zeros((2, compiled.option_count)))
+    found = sweep(compiled, base, failures, target=analysis.target, columns=analysis.columns, engine=engine, **options)
+    return np.round(found, 12).tolist()
+
+
+def offer(analysis: Analysis, offer_id: str) -> int:
+    row = analysis.compiled.dataset.offers["offer_id"].tolist().index(offer_id)
+    return int(np.flatnonzero(analysis.compiled.options.offer == row)[0])
+
+
+def test_every_supplier_alone(engine: str) -> None:
+    analysis = network()
+    compiled = analysis.compiled
+    failures = failures_by(compiled.options.supplier, len(compiled.supplier_ids))
+    # s1: 60 % of the boards; s2: the frame, which stops everything; s3: 90 % of the magnets.
+    assert lost(analysis, failures, engine) == [[0.6, 1.0, 0.9], [0.6, 1.0, 0.9]]
+    optional = network(essential="no")
+    assert lost(optional, failures, engine) == [[0.6, 0.4, 0.9], [0.6, 0.4, 0.9]]
+
+
+def test_reallocate_gives_what_survives_to_those_who_survive(engine: str) -> None:
+    analysis = network(essential="no")
+    both = Failures(np.array([0, 2]), np.array([offer(analysis, "b1"), offer(analysis, "m1")]), np.array([0.0, 0.5]))
+    # Magnets for 55 %, boards' makers for 40 %: reallocate loses 60 %, proportional 0.6 + 0.4 x 0.45.
+    assert lost(analysis, both, engine) == [[0.6], [0.6]]
+    assert lost(analysis, both, engine, form="proportional") == [[0.78], [0.78]]
+
+
+def test_depth_says_how_far_down_a_failure_counts(engine: str) -> None:
+    analysis = network()
+    magnet = failures_of([[offer(analysis, "m1")]])
+    assert [lost(analysis, magnet, engine, depth=depth)[0] for depth in (0, 1, 2, 9)] == [[0], [0], [0.9], [0.9]]
+
+
+def test_what_may_fail_counts_in_the_high_end_only(engine: str) -> None:
+    analysis = network()
+    options = analysis.compiled.options
+    part = analysis.compiled.part_code("magnet")
+    unknown = (options.part == part) & (options.supplier < 0)
+    codes = np.where(np.arange(len(options.part)) == offer(analysis, "m1"), 0, -1)
+    failures = failures_by(codes, 2, unknown=unknown)
+    assert lost(analysis, failures, engine) == [[0.9, 0.0], [1.0, 0.1]]
+
+
+def test_a_failure_adds_nothing_to_what_is_lost_anyway(engine: str) -> None:
+    analysis = network(essential="no")
+    base = np.zeros((2, analysis.compiled.option_count))
+    base[:, offer(analysis, "b1")] = 0.5
+    failures = Failures(
+        np.array([0, 1, 2, 2]), np.array([offer(analysis, "b1"), offer(analysis, "b1")]), np.array([0.8, 0.25])
+    )
+    assert lost(analysis, failures, engine, base=base)[0] == [0.3, 0.45, 0.3]
+
+
+def test_more_scenarios_than_one_wave_and_one_batch(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from supplychain.compiled import sweep as module
+
+    monkeypatch.setattr(module, "_BATCH", 1000)
+    analysis = network()
+    rng = np.random.default_rng(1)
+    options = analysis.compiled.option_count
+    failures = failures_of([rng.choice(options, rng.integers(0, 3)) for _ in range(700)])
+    base = np.zeros((2, options))
+    expected = one_by_one(analysis, base, failures, [analysis.target], "reallocate", None)[:, :, 0]
+    found = sweep(analysis.compiled, base, failures, target=analysis.target, columns=analysis.columns, engine=engine)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    assert len(set(np.round(found[0], 6))) > 3
+
+
+def test_scenarios_are_joined_in_order() -> None:
+    one = failures_of([[1, 2], []])
+    two = Failures(np.array([0, 1]), np.array([3]), np.array([0.25]))
+    both = one + two
+    assert both.pointers.tolist() == [0, 2, 2, 3]
+    assert both.options.tolist() == [1, 2, 3]
+    assert both.lost.tolist() == [[1, 1, 0.75], [1, 1, 0.75]]
+    assert both.scenario.tolist() == [0, 0, 2]
+    assert (one + one).left is None
+    assert len(failures_of([])) == 0
+
+
+def test_no_scenario_is_no_result(engine: str) -> None:
+    assert lost(network(), failures_of([]), engine) == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"form": "all"}, "form 'all': one of reallocate, proportional"),
+        ({"engine": "gpu"}, "engine 'gpu': one of auto, numpy, numba"),
+        ({"base": np.zeros((2, 1))}, "base has shape"),
+        ({"target": 10_000}, "target: a code is outside"),
+        ({"failures": failures_of([[10_000]])}, "options: a code is outside"),
+        ({"failures": Failures(np.array([0, 1]), np.array([0]), np.array([1.5]))}, "a number from 0 to 1"),
+        ({"failures": Failures(np.array([0, 1]), np.array([0]), np.array([np.nan]))}, "a number from 0 to 1"),
+        ({"failures": Failures(np.array([0, 2]), np.array([0]))}, "pointers"),
+        ({"columns": Columns(take_max=np.array([True]))}, "columns: give two"),
+        ({"depth": -1}, "depth -1"),
+    ],
+)
+def test_wrong_input_is_named(options: dict[str, Any], message: str) -> None:
+    analysis = network()
+    given = {
+        "base": np.zeros((2, analysis.compiled.option_count)),
+        "failures": failures_of([[0]]),
+        "target": analysis.target,
+        "columns": analysis.columns,
+        **options,
+    }
+    with pytest.raises(OptionError, match=message):
+        sweep(analysis.compiled, given.pop("base"), given.pop("failures"), **given)
+
+
+def test_without_numba_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from supplychain.compiled import sweep as module
+
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    with pytest.raises(OptionError, match=r"pip install 'supplychain\[fast\]'"):
+        lost(network(), failures_of([[0]]), "numba")
+    assert lost(network(), failures_of([[]]), "auto") == [[0.0], [0.0]]
+
+
+def test_only_a_large_sweep_is_worth_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    from supplychain.compiled import sweep as module
+
+    monkeypatch.setattr(module, "find_spec", lambda name: object())
+    assert not module._use_numba("auto", 1000)
+    assert module._use_numba("auto", 10**10)
+    assert not module._use_numba("numpy", 10**10)
+
+
+def test_documented_ends_leave_out_the_same_grades() -> None:
+    analysis = network()
+    columns = replace(analysis.columns, least_grade=np.array([0, 2]))
+    with pytest.raises(OptionError, match="the same grades"):
+        sweep(
+            analysis.compiled,
+            np.zeros((2, analysis.compiled.option_count)),
+            failures_of([[0]]),
+            target=analysis.target,
+            columns=columns,
+        )

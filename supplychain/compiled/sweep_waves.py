@@ -1,0 +1,406 @@
+"""The compiled part of a fast sweep: failures spread upward, many scenarios in one wave.
+
+A scenario and an end of the interval are a *lane*; a node that changes has a *row* with a figure for each lane, or
+stands for a multiple of another's row. Losses only grow, so a slot's sum grows by weight times the growth of the target
+and a recipe is the larger of what it was and the slot that grew: the work is the number of lines that carry a change.
+Where nothing was lost before, the first line that carries a loss to a recipe only passes the row on, and so does every
+further line from the same row: above a part through which all changes run, nothing is computed lane by lane.
+
+This module imports numba (extra [fast]); import it late. Arrays are given to the small functions one by one: reading
+them from a tuple inside a loop would count references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from supplychain.compiled.sweep_links import CHOICE, KINDS, MIX, OPTION, SLOT, Links
+
+__all__ = ["State", "marks", "state", "waves"]
+
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+Records = NDArray[np.void]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# Row 0 holds a constant for a moment.
+_CONSTANT = 0
+
+
+def _inlined(function: Function) -> Function:
+    """Write the function into those that call it."""
+    return cast("Function", numba.njit(inline="always", error_model="numpy")(function))
+
+
+def _compiled(function: Function) -> Function:
+    """Compile at the first call and keep the machine code where that is possible."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck": False}
+    try:
+        return cast("Function", numba.njit(cache=True, **options)(function))
+    except RuntimeError:  # nowhere to keep it: a read-only installation of a user without a home
+        return cast("Function", numba.njit(**options)(function))
+
+
+class State(NamedTuple):
+    """What one thread works with; a row of -1 is a node that has not changed."""
+
+    cells: Records
+    options: Records
+    pieces: Records
+    rows: Float
+    free: Int  # the next row that nobody has
+    lists: Int  # nodes that change, group by group
+    counts: Int
+    seen: Int  # scenario in which a leaf failed last, and what it loses there
+    base: Float
+    loss: Float
+
+
+def state(net: Links, base: Float, lanes: int) -> State:
+    """Room for waves of so many scenarios."""
+    # No node needs more than a row, except that every piece of a mix may add one.
+    room = len(net.cells) + 2 * len(net.pieces) + 1
+    return State(
+        cells=net.cells.copy(),
+        options=net.options.copy(),
+        pieces=net.pieces.copy(),
+        rows=np.empty((room, 2 * lanes)),
+        free=np.ones(1, dtype=np.int64),
+        lists=np.empty(len(net.cells), dtype=np.int64),
+        counts=np.zeros(len(net.first), dtype=np.int64),
+        seen=np.full(len(base), -1, dtype=np.int64),
+        base=base,
+        loss=np.empty((len(base), 2)),
+    )
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+@_inlined
+def _larger(one: Any, other: Any) -> Any:
+    """The larger of two numbers, neither of them NaN: `max` would also look for NaN and would not become one vector."""
+    return one if one > other else other  # noqa: FURB136
+
+
+@_inlined
+def _fill(rows: Any, row: Any, low: Any, high: Any) -> None:
+    """One figure for each end in all lanes: the low ends stand first."""
+    lanes = rows.shape[1] // 2
+    for lane in range(lanes):
+        rows[row, lane] = low
+    for lane in range(lanes, 2 * lanes):
+        rows[row, lane] = high
+
+
+@_inlined
+def _raise(rows: Any, row: Any, scale: Any, other: Any) -> None:
+    for lane in range(rows.shape[1]):
+        rows[row, lane] = _larger(rows[row, lane], scale * rows[other, lane])
+
+
+@_inlined
+def _add(rows: Any, row: Any, scale: Any, other: Any) -> None:
+    for lane in range(rows.shape[1]):
+        rows[row, lane] += scale * rows[other, lane]
+
+
+@_inlined
+def _largest(rows: Any, row: Any, scale: Any, one: Any, other_scale: Any, other: Any) -> None:
+    for lane in range(rows.shape[1]):
+        rows[row, lane] = _larger(scale * rows[one, lane], other_scale * rows[other, lane])
+
+
+@_inlined
+def _sum(rows: Any, row: Any, scale: Any, one: Any, other_scale: Any, other: Any) -> None:
+    for lane in range(rows.shape[1]):
+        rows[row, lane] = scale * rows[one, lane] + other_scale * rows[other, lane]
+
+
+@_inlined
+def _new(free: Any) -> Any:
+    row = free[0]
+    free[0] = row + 1
+    return row
+
+
+# --- nodes ------------------------------------------------------------------------------------------------------------
+
+
+@_inlined
+def _put(cells: Any, lists: Any, counts: Any, first: Any, node: Any) -> None:
+    """Put a node on the list of its group unless it stands there."""
+    if cells[node].listed == 0:
+        cells[node].listed = 1
+        group = cells[node].group
+        lists[first[group] + counts[group]] = node
+        counts[group] += 1
+
+
+@_inlined
+def _keep(cells: Any, node: Any, row: Any, scale: Any, own: Any) -> None:
+    """A node has a row of its own, or stands for a multiple of one that must not be changed."""
+    cells[node].row = row
+    cells[node].scale = scale
+    cells[node].own = own
+
+
+@_inlined
+def _meet(rows: Any, free: Any, cells: Any, node: Any, scale: Any, row: Any, adds: Any) -> None:
+    """Join a multiple of a row with the figures of a slot (which adds) or a recipe (which takes the larger)."""
+    if cells[node].own == 1:
+        if adds:
+            _add(rows, cells[node].row, scale, row)
+        else:
+            _raise(rows, cells[node].row, scale, row)
+    elif cells[node].row == row:
+        if adds:
+            cells[node].scale += scale
+        else:
+            cells[node].scale = _larger(cells[node].scale, scale)
+    else:
+        own = _new(free)
+        if adds:
+            _sum(rows, own, cells[node].scale, cells[node].row, scale, row)
+        else:
+            _largest(rows, own, cells[node].scale, cells[node].row, scale, row)
+        _keep(cells, node, own, 1.0, 1)
+
+
+@_inlined
+def _begin(rows: Any, free: Any, cells: Any, node: Any, scale: Any, row: Any) -> Any:
+    """First change of a slot or recipe; whether the row still has to be joined with what was lost before."""
+    if cells[node].low == 0 and cells[node].high == 0:
+        _keep(cells, node, row, scale, 0)
+        return False
+    own = _new(free)
+    _fill(rows, own, cells[node].low, cells[node].high)
+    _keep(cells, node, own, 1.0, 1)
+    return True
+
+
+@_compiled
+def _fail(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, scenarios: Any) -> None:
+    """Let the leaves of some scenarios fail, one lane each; of two losses of a leaf the larger one counts."""
+    cells, rows, free, lists, counts = now.cells, now.rows, now.free, now.lists, now.counts
+    seen, base, loss, options, pieces = now.seen, now.base, now.loss, now.options, now.pieces
+    first, first_option = net.first, net.first_option
+    option_pointers, leaf_option = net.leaf_option_pointers, net.leaf_option
+    piece_pointers, leaf_piece = net.leaf_piece_pointers, net.leaf_piece
+    lanes = rows.shape[1] // 2
+    for lane in range(len(scenarios)):
+        scenario = scenarios[lane]
+        for entry in range(bounds[scenario], bounds[scenario + 1]):
+            code = leaf[entry]
+            if seen[code] != scenario:
+                seen[code] = scenario
+                loss[code, 0], loss[code, 1] = base[code, 0], base[code, 1]
+            low, high = _larger(lost[entry, 0] - loss[code, 0], 0.0), _larger(lost[entry, 1] - loss[code, 1], 0.0)
+            if low == 0 and high == 0:
+                continue
+            loss[code, 0], loss[code, 1] = (
+                _larger(loss[code, 0], lost[entry, 0]),
+                _larger(loss[code, 1], lost[entry, 1]),
+            )
+            for place in range(option_pointers[code], option_pointers[code + 1]):
+                option = leaf_option[place]
+                if options[option].row < 0:
+                    options[option].row = _new(free)
+                    _fill(rows, options[option].row, base[code, 0], base[code, 1])
+                    _put(cells, lists, counts, first, first_option + option)
+                row = options[option].row
+                rows[row, lane], rows[row, lanes + lane] = loss[code, 0], loss[code, 1]
+            for place in range(piece_pointers[code], piece_pointers[code + 1]):
+                piece, share = leaf_piece[place].place, leaf_piece[place].share
+                if pieces[piece].row < 0:
+                    pieces[piece].row = _new(free)
+                    _fill(rows, pieces[piece].row, pieces[piece].low, pieces[piece].high)
+                    _put(cells, lists, counts, first, pieces[piece].mix)
+                row = pieces[piece].row
+                rows[row, lane] += share * low
+                rows[row, lanes + lane] += share * high
+
+
+@_inlined
+def _raise_by_recipe(rows: Any, cells: Any, row: Any, recipe: Any, times: Any) -> None:
+    if cells[recipe].row >= 0:
+        _raise(rows, row, times * cells[recipe].scale, cells[recipe].row)
+    elif cells[recipe].low > 0 or cells[recipe].high > 0:
+        _fill(rows, _CONSTANT, cells[recipe].low, cells[recipe].high)
+        _raise(rows, row, times, _CONSTANT)
+
+
+@_inlined
+def _option(rows: Any, free: Any, cells: Any, options: Any, option: Any, node: Any) -> None:
+    recipe, row = options[option].recipe, options[option].row
+    low, high = options[option].low, options[option].high
+    if row < 0 and low == 0 and high == 0:
+        _keep(cells, node, cells[recipe].row, cells[recipe].scale, 0)
+    else:
+        if row < 0:
+            row = _new(free)
+            _fill(rows, row, low, high)
+        _raise_by_recipe(rows, cells, row, recipe, 1.0)
+        _keep(cells, node, row, 1.0, 1)
+
+
+@_inlined
+def _piece(rows: Any, free: Any, cells: Any, pieces: Any, piece: Any) -> tuple[Any, Any]:
+    """Row and multiple of one piece of a mix; a row of -1 where it loses nothing."""
+    recipe, total, row, scale = pieces[piece].recipe, pieces[piece].total, pieces[piece].row, 1.0
+    low, high = pieces[piece].low, pieces[piece].high
+    if row < 0 and cells[recipe].row < 0:
+        low, high = _larger(low, total * cells[recipe].low), _larger(high, total * cells[recipe].high)
+        if low > 0 or high > 0:
+            row = _new(free)
+            _fill(rows, row, low, high)
+    elif row < 0 and low == 0 and high == 0:
+        row, scale = cells[recipe].row, total * cells[recipe].scale
+    else:
+        if row < 0:
+            row = _new(free)
+            _fill(rows, row, low, high)
+        _raise_by_recipe(rows, cells, row, recipe, total)
+    return row, scale
+
+
+@_inlined
+def _mix(rows: Any, free: Any, cells: Any, pieces: Any, start: Any, stop: Any, node: Any) -> None:
+    cells[node].row = -1
+    for piece in range(start, stop):
+        row, scale = _piece(rows, free, cells, pieces, piece)
+        if row >= 0:
+            if cells[node].row < 0:
+                _keep(cells, node, row, scale, 0)
+            else:
+                _meet(rows, free, cells, node, scale, row, True)
+
+
+@_inlined
+def _choice(rows: Any, free: Any, cells: Any, entries: Any, node: Any, take_max: Any) -> None:
+    row, lanes = _new(free), rows.shape[1] // 2
+    for entry in range(len(entries)):
+        target = entries[entry]
+        other, scale = cells[target].row, cells[target].scale
+        if other < 0:
+            other, scale = _CONSTANT, 1.0
+            _fill(rows, _CONSTANT, cells[target].low, cells[target].high)
+        if entry == 0:
+            _sum(rows, row, scale, other, 0.0, other)
+            continue
+        for end in range(2):
+            sign = 1.0 if take_max[end] else -1.0
+            for lane in range(end * lanes, end * lanes + lanes):
+                rows[row, lane] = sign * _larger(sign * rows[row, lane], sign * scale * rows[other, lane])
+    _keep(cells, node, row, 1.0, 1)
+
+
+@_compiled
+def _spread(net: Any, now: Any) -> None:
+    """Compute the nodes that change, group by group, and pass each one's figures on to the nodes above at once.
+
+    Slots and recipes have theirs when their turn comes.
+    """
+    cells, rows, free, lists, counts = now.cells, now.rows, now.free, now.lists, now.counts
+    options, pieces, piece_pointers = now.options, now.pieces, net.piece_pointers
+    entries, entry_pointers, take_max = net.entries, net.entry_pointers, net.take_max
+    first, up_pointers, up, wake_pointers, wake = net.first, net.up_pointers, net.up, net.wake_pointers, net.wake
+    first_option, first_mix, first_choice = net.first_option, net.first_mix, net.first_choice
+    for group in range(KINDS * net.levels):
+        kind = group % KINDS
+        for place in range(first[group], first[group] + counts[group]):
+            node = lists[place]
+            if kind == OPTION:
+                _option(rows, free, cells, options, node - first_option, node)
+            elif kind == MIX:
+                mix = node - first_mix
+                _mix(rows, free, cells, pieces, piece_pointers[mix], piece_pointers[mix + 1], node)
+            elif kind == CHOICE:
+                choice = node - first_choice
+                _choice(rows, free, cells, entries[entry_pointers[choice] : entry_pointers[choice + 1]], node, take_max)
+            row, scale = cells[node].row, cells[node].scale
+            for link in range(wake_pointers[node], wake_pointers[node + 1]):
+                _put(cells, lists, counts, first, wake[link])
+            for link in range(up_pointers[node], up_pointers[node + 1]):
+                above, weight = up[link].to, up[link].weight
+                adds = cells[above].group % KINDS == SLOT
+                if cells[above].row < 0:
+                    _put(cells, lists, counts, first, above)
+                    if not _begin(rows, free, cells, above, weight * scale, row):
+                        continue
+                if adds and cells[above].own == 1:
+                    # What the alternative lost before is in the sum: it comes off, the whole goes on.
+                    low, high = weight * cells[node].low, weight * cells[node].high
+                    if low > 0 or high > 0:
+                        _fill(rows, _CONSTANT, low, high)
+                        _add(rows, cells[above].row, -1.0, _CONSTANT)
+                _meet(rows, free, cells, above, weight * scale, row, adds)
+
+
+@_compiled
+def _forget(net: Any, now: Any) -> None:
+    """Let all nodes be as they were before the wave."""
+    cells, lists, counts, options, pieces = now.cells, now.lists, now.counts, now.options, now.pieces
+    first, piece_pointers, first_option, first_mix = net.first, net.piece_pointers, net.first_option, net.first_mix
+    now.free[0] = 1
+    for group in range(len(counts)):
+        kind = group % KINDS
+        for place in range(first[group], first[group] + counts[group]):
+            node = lists[place]
+            cells[node].row = -1
+            cells[node].listed = 0
+            if kind == OPTION:
+                options[node - first_option].row = -1
+            elif kind == MIX:
+                for piece in range(piece_pointers[node - first_mix], piece_pointers[node - first_mix + 1]):
+                    pieces[piece].row = -1
+        counts[group] = 0
+
+
+@_compiled
+def waves(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, chosen: Any, result: Any) -> None:
+    """Compute the chosen scenarios into `result`, as many at a time as a row has lanes for."""
+    cells, rows, wanted = now.cells, now.rows, net.wanted
+    lanes = rows.shape[1] // 2
+    for first in range(0, len(chosen), lanes):
+        here = min(lanes, len(chosen) - first)
+        _fail(net, now, bounds, leaf, lost, chosen[first : first + here])
+        _spread(net, now)
+        for place in range(len(wanted)):
+            node = wanted[place]
+            row, scale = cells[node].row, cells[node].scale
+            for lane in range(here):
+                scenario = chosen[first + lane]
+                result[scenario, 0, place] = cells[node].low if row < 0 else scale * rows[row, lane]
+                result[scenario, 1, place] = cells[node].high if row < 0 else scale * rows[row, lanes + lane]
+        _forget(net, now)
+
+
+@_compiled
+def marks(net: Any, numbers: Any, leaves: Any) -> Any:
+    """Smallest of the numbers of all nodes above each leaf, for several columns of numbers, one row per node."""
+    result = np.full((leaves, numbers.shape[1]), np.inf)
+    order = np.argsort(net.cells["group"])
+    for back in range(len(order)):
+        node = order[len(order) - 1 - back]
+        for link in range(net.up_pointers[node], net.up_pointers[node + 1]):
+            for place in range(numbers.shape[1]):
+                numbers[node, place] = min(numbers[node, place], numbers[net.up[link].to, place])
+        for link in range(net.wake_pointers[node], net.wake_pointers[node + 1]):
+            for place in range(numbers.shape[1]):
+                numbers[node, place] = min(numbers[node, place], numbers[net.wake[link], place])
+    for code in range(leaves):
+        for link in range(net.leaf_option_pointers[code], net.leaf_option_pointers[code + 1]):
+            for place in range(numbers.shape[1]):
+                node = net.first_option + net.leaf_option[link]
+                result[code, place] = min(result[code, place], numbers[node, place])
+        for link in range(net.leaf_piece_pointers[code], net.leaf_piece_pointers[code + 1]):
+            for place in range(numbers.shape[1]):
+                node = net.pieces[net.leaf_piece[link].place].mix
+                result[code, place] = min(result[code, place], numbers[node, place])
+    return result
