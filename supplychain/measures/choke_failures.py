@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,9 +159,8 @@ def holdings(origins: Origins, size: int, *, min_ownership: float) -> sparse.csr
     """
     links = origins.links
     named = links.owner < size
-    held = sparse.csr_array(
-        (links.share[named], (links.owner[named], links.supplier[named])), shape=(size, size), dtype=np.float64
-    )
+    held: Any = sparse.coo_array((links.share[named], (links.owner[named], links.supplier[named])), shape=(size, size))
+    held = held.tocsr()
     group = sparse.eye_array(size, format="csr")
     own = group.copy()
     while True:
@@ -185,9 +185,9 @@ def _owners(analysis: Analysis) -> _Group:
     owner, held = group.row[used[group.col]], group.col[used[group.col]]
     owners = np.unique(owner[owner != held])
     inside = np.isin(owner, owners)
-    owner, held = np.searchsorted(owners, owner[inside]), held[inside]
+    place, held = np.searchsorted(owners, owner[inside]), held[inside]
     makes = sparse.csr_array((np.ones(len(option)), (supplier, np.arange(len(option)))), shape=(size, len(option)))
-    holds = sparse.csr_array((np.ones(len(owner)), (owner, held)), shape=(len(owners), size))
+    holds = sparse.csr_array((np.ones(len(place)), (place, held)), shape=(len(owners), size))
     entries = (holds @ makes).tocoo()
     ids = [str(found) for found in compiled.supplier_ids[owners]]
     return _Group(
@@ -203,7 +203,10 @@ def _countries(analysis: Analysis, basis: str) -> _Group:
     """Countries with some maker on a basis; what may lie there fails at the high end, as in an embargo."""
     compiled, origins = analysis.compiled, analysis.origins
     used = in_use(analysis) & ~analysis.product_options
-    ids, scenario, option, sure = [], [], [], []
+    ids: list[str] = []
+    scenario: list[Int] = []
+    option: list[Int] = []
+    sure: list[Bool] = []
     for country in origins.countries:
         lens = Lens((country,), (basis,), analysis.lens.min_ownership)
         low, high = concern(compiled, origins, lens)

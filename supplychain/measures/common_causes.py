@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -190,7 +191,7 @@ class _Network:
         while front.nnz:
             self.makers = ((self.makers + front[:, :count]) > 0).astype(np.float64).tocsr()
             front = (front @ passing).tocsr()
-        keep = sparse.dia_array(((~options.is_class).astype(np.float64)[None, :], [0]), shape=(count, count))
+        keep: Any = sparse.diags_array((~options.is_class).astype(np.float64))
         self.makers = _pruned(self.makers @ keep)
         self.bought_from = _pruned(buys @ self.makers)
         self.recipe_of = _ones(makers, options.recipe[makers], (count, recipes))
@@ -244,9 +245,9 @@ def _ones(rows: Int, columns: Int, shape: tuple[int, int]) -> sparse.csr_array:
     return _pruned(sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape))
 
 
-def _pruned(matrix: sparse.sparray) -> sparse.csr_array:
+def _pruned(matrix: Any) -> sparse.csr_array:
     """The same with 1 for everything that is not 0."""
-    result = sparse.csr_array(matrix)
+    result: sparse.csr_array = sparse.csr_array(matrix)
     result.eliminate_zeros()
     result.data = np.ones(len(result.data))
     return result
@@ -294,7 +295,8 @@ def _meetings(analysis: Analysis, network: _Network, strict: _Network, units: _U
             if not open_.size:
                 break
     columns = [np.concatenate(column) for column in zip(*rows, strict=True)] if rows else [np.zeros(0, dtype=int)] * 6
-    return _Met(*columns[:5], documented=columns[5].astype(bool))
+    left_, right_, keys, parts, steps_, documented_ = columns
+    return _Met(left_, right_, keys, parts, steps_, documented_.astype(bool))
 
 
 def _shared(network: _Network, left: sparse.csr_array, right: sparse.csr_array) -> tuple[Int, Int, Int]:

@@ -166,7 +166,8 @@ def outside_capacity(analysis: Analysis) -> Float:
     volume = add(both, share)
     world = np.divide(add(both, amount), volume, out=np.zeros(size), where=volume > 0)
     rest = np.maximum(0.0, 1.0 - add(market & shared, share)) * world
-    return np.maximum(add(outside & market, amount) + rest, add(outside & ~market, amount))
+    most: Float = np.maximum(add(outside & market, amount) + rest, add(outside & ~market, amount))
+    return most
 
 
 def _used_lines(analysis: Analysis) -> Int:

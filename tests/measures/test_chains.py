@@ -279,7 +279,7 @@ def test_sources_of_line_and_offer_are_cited() -> None:
         "grounds": "documented",
         "source_ids": ["x1", "x2", "x3"],
         "bases": ["made", "headquartered", "owned"],
-            "facts": "",
+        "facts": "",
     }
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from views import page_fixtures as fx
 
+from supplychain.formats.files import write_text
 from supplychain.views import numbers
 from supplychain.views.catalogue import texts_for
-from supplychain.formats.files import write_text
 from supplychain.views.graph_page import render_graph
 from supplychain.views.report_page import render_report
 

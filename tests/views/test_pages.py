@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from views import page_fixtures as fx
 
 from supplychain.errors import OptionError
+from supplychain.formats.files import write_text
 from supplychain.views import numbers
 from supplychain.views.catalogue import LANGUAGES, catalogue, placeholders, texts_for
-from supplychain.formats.files import write_text
 from supplychain.views.graph_page import render_graph
 from supplychain.views.pyvis_graph import plain, to_pyvis
 from supplychain.views.report_page import render_report
