@@ -169,7 +169,8 @@ def holdings(origins: Origins, size: int, *, min_ownership: float) -> sparse.csr
         grown = ((sums + own) > 0).astype(np.float64).tocsr()
         # Groups only grow: with more owners inside, the sums are larger.
         if grown.nnz == group.nnz:
-            return (grown > 0).tocsr()
+            inside: sparse.csr_array = (grown > 0).tocsr()
+            return inside
         group = grown
 
 
