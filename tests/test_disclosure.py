@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import supplychain as sc
 from supplychain.cli import main
 from supplychain.dataset import Dataset
 from supplychain.disclosure import disclosed, private_names, public
-from supplychain.disclosure.words import forms_of, words_of
+from supplychain.disclosure.mentions import domain_names, mentioned
+from supplychain.disclosure.words import first_word, forms_of, words_of
 from supplychain.overlay import FACTS, overlay
 from supplychain.views.report_page import report_html
 from tests.strategies import datasets
@@ -126,9 +128,10 @@ def test_no_page_tells_a_name(laid: Dataset, language: Any) -> None:
     page = report_html(found.dataset, "my_drone", language=language, names_left_out=True)
     for secret in SECRETS:
         assert secret not in page.casefold()
-    assert {"en": "Supplier names of private data are left out.", "zh-Hant": "私有資料中的供應商名稱已略去。"}[
-        language
-    ] in page
+    assert {
+        "en": "Names of suppliers, parts and models in private data are left out.",
+        "zh-Hant": "私有資料中的供應商、零件與型號名稱已略去。",
+    }[language] in page
     assert "left out." not in report_html(laid, "my_drone")
 
 
@@ -184,12 +187,19 @@ def test_what_private_rows_lose(shown: Dataset) -> None:
     assert set(shown.tables["listings"].query("dataset == 'mine'")["entity_name"]) == {""}
 
 
-def test_names_inside_texts_are_replaced(shown: Dataset) -> None:
-    names = shown.parts.set_index("part_id")["name"].to_dict()
-    part = next(name for name in names if str(name).startswith("part_"))
-    assert names[part] == "[supplier] [product] motor"
-    assert shown.parts.set_index("part_id").loc["my_drone", "description"] == "flown with [supplier] motors"
-    assert part in set(shown.bom["child_id"])
+def test_private_parts_are_named_by_group_and_lose_their_texts(shown: Dataset) -> None:
+    mine = shown.parts[shown.parts[FACTS] == "mine"].set_index("name")
+    assert sorted(mine.index) == ["Airframe 1", "My drone", "Propulsion 1"]
+    assert set(mine["description"]) == {""}
+    assert set(mine["part_id"]) == {"my_drone", "part_1", "part_2"}
+    assert mine.loc["Propulsion 1", "part_id"] in set(shown.bom["child_id"])
+
+
+def test_names_inside_texts_are_replaced(uav: Dataset) -> None:
+    rows = {**OWN, "parts": [{**OWN["parts"][0], "name": "Drone by Zephyrine"}, *OWN["parts"][1:]]}
+    found = public(overlay(uav, Dataset.from_tables(rows, name="zephyrine")), private=["zephyrine"])
+    assert found.name == "[supplier]"
+    assert found.parts.set_index("part_id").loc["my_drone", "name"] == "Drone by [supplier]"
 
 
 def test_the_rest_of_the_bundled_data_stays(laid: Dataset, shown: Dataset) -> None:
@@ -320,7 +330,7 @@ def test_report_for_publication(tmp_path: Path) -> None:
     text = page.read_text("utf-8")
     assert "zephyrine" not in text.casefold()
     assert "zx-77" not in text.casefold()
-    assert "Supplier names of private data are left out." in text
+    assert "Names of suppliers, parts and models in private data are left out." in text
     assert "Supplier 1" in text
 
 
@@ -330,3 +340,97 @@ def test_public_says_when_there_is_nothing_to_leave_out(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "--public changes nothing: dataset uav comes with the package" in result.output
     assert "private data" not in page.read_text("utf-8")
+
+
+# Firms, shops, brands and models of the X650 list; what of them the bundled data say of other parts is not told of it.
+BRANDS = (
+    *("Holybro", "Matek", "Tattu", "ASIX", "Livox", "DJI", "genstattu", "mateksys", "amazon", "store.dji.com"),
+    *("H-RTK", "PM12S", "8000mAh", "Baseboard", "AX88772A", "Mid-360S", "X650 kit", "Doodle", "RM-2450", "Boxer"),
+    *("RadioMaster", "R86C", "G-Tech", "NVIDIA", "ArduCam", "Microhard"),
+)
+MORE = (
+    "3,RadioMaster Boxer RC CC2500,radio with R86C V2,100,radiomasterrc.com",
+    "4,Doodle Labs RM-2450-11N3,radio module,1700,mouser.ca",
+    "5,Power board,supply for Doodle and a G-Tech pack,20,amazon.ca",
+    "6,Microhard Telemetry Radio V2,link of NVIDIA Orin and ArduCam,449,holybro.com",
+)
+MAKERS = {"1": "Holybro", "2": "Holybro", "7": "Matek", "8": "Tattu", "13": "Livox", "4": "Doodle Labs"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+@pytest.mark.parametrize("maker", [False, True])
+def test_public_report_on_a_list_names_no_brand(tmp_path: Path, root: Path, language: str, maker: bool) -> None:
+    text = (root / "tests" / "data" / "own_data" / "aas_quadcopter_x650.csv").read_text("utf-8")
+    header, *lines = [*text.splitlines(), *MORE]
+    if maker:
+        header += ",Maker"
+        lines = [f"{line},{MAKERS.get(line.partition(',')[0], '')}" for line in lines]
+    listed, page = tmp_path / "my_quad.csv", tmp_path / "page.html"
+    listed.write_text("\n".join([header, *lines]), "utf-8")
+    columns = ["--column", "Part=name", *(["--column", "Maker=manufacturer"] if maker else [])]
+    options = ["report", str(listed), *columns, "--lang", language, "-o", str(page)]
+    assert CliRunner().invoke(main, options).exit_code == 0
+    assert "Holybro X650 kit" in page.read_text("utf-8")
+    result = CliRunner().invoke(main, [*options, "--public"])
+    assert result.exit_code == 0, result.output
+    shown = page.read_text("utf-8")
+    # Short names stand by chance inside the signs of the scripts on the page.
+    assert not [brand for brand in BRANDS if re.search(rf"(?<![a-z]){re.escape(brand)}(?![a-z])", shown, re.IGNORECASE)]
+    assert ("Lidar scanner (row 8)" if language == "en" else "光達（第 8 列）") in shown
+    assert "my_quad" in shown
+
+
+def test_figures_of_a_list_stay(root: Path, uav: Dataset) -> None:
+    path = root / "tests" / "data" / "own_data" / "aas_quadcopter_x650.csv"
+    bill = sc.read_bill(path, columns={"Part": "name"})
+    found = disclosed(bill.dataset, private=private_names(bill.dataset), known=uav)
+    product = found.parts.get(bill.product, bill.product)
+    before: Any = sc.flags(bill.dataset, bill.product).to_json()
+    after: Any = sc.flags(found.dataset, product).to_json()
+    for key in ("face_value", "value", "hidden", "contact", "contact_by_depth", "clean_depth", "line_profile"):
+        assert after["exposure"][key] == before["exposure"][key]
+
+
+def test_a_part_without_class_is_named_by_its_row_and_so_is_what_goes_into_it() -> None:
+    rows: dict[str, list[dict[str, Any]]] = {
+        "parts": [
+            {"part_id": "kit", "kind": "product"},
+            {"part_id": "gizmo", "name": "Acme gizmo", "category": "unclassified"},
+            {"part_id": "inside", "name": "What goes into Acme gizmo"},
+        ],
+        "bom": [
+            {"parent_id": "kit", "child_id": "gizmo", "slot": "row 7"},
+            {"parent_id": "kit", "child_id": "gizmo", "slot": "row 9"},
+            {"parent_id": "gizmo", "child_id": "inside"},
+        ],
+    }
+    found = public(Dataset.from_tables(rows, name="mine"), private=["mine"]).parts
+    assert found["name"].tolist()[1:] == ["Part of rows 7, 9", "What goes into the part of rows 7, 9"]
+    assert found["name_zh"].tolist()[1:] == ["第 7、9 列的零件", "第 7、9 列零件的投入"]
+    assert found["part_id"].tolist() == ["kit", "part_1", "part_2"]
+
+
+def test_a_first_word_is_a_name_where_others_do_not_have_it() -> None:
+    def everyday(word: str) -> bool:
+        return word == "thunder"
+
+    assert first_word("Doodle Labs", frozenset(), everyday) == {"Doodle"}
+    names = ("Thunder Tiger", "Analog Devices", "Taiwan Widgets", "Motor Works", "Doodle", "Shin Works")
+    assert [first_word(name, frozenset({"motor"}), everyday) for name in names] == [set()] * 6
+
+
+def test_shops_are_found_by_their_addresses() -> None:
+    assert domain_names(["https://store.acme.co.uk/x", "see M2.5 and 3.3V"]) == {"store.acme.co.uk", "acme"}
+    assert mentioned(["radiowidgetshop.com"], {"RadioWidget": {"rw"}, "Wid": {"w"}}) == {"rw"}
+    assert mentioned(["store.wid.com"], {"WID": {"w"}}) == {"w"}
+
+
+def test_a_firm_that_only_the_bundled_data_know_is_left_out_of_private_texts() -> None:
+    known = Dataset.from_tables(
+        {"suppliers": [{"supplier_id": "falcon", "name": "Falcon"}, {"supplier_id": "qx", "name": "Quillon Works"}]}
+    )
+    rows = {"parts": [{"part_id": "kit", "name": "Quillon falcon", "kind": "product"}]}
+    found = public(
+        Dataset.from_tables(rows, name="mine"), private=["mine"], known=known, everyday={"falcon"}.__contains__
+    )
+    assert found.parts["name"].tolist() == ["[supplier] falcon"]

@@ -24,7 +24,7 @@ __all__ = ["command"]
 @click.option(
     "--public",
     is_flag=True,
-    help="For publication: leave the names of suppliers that private data name out everywhere.",
+    help="For publication: leave out the names of firms, parts and models that private data name.",
 )
 @click.option(
     "-o",
@@ -50,7 +50,9 @@ def command(
     supplychain report my_tables/ my_drone -o my_drone.html
     supplychain report my_tables/ my_drone --base uav --public
     """
+    from supplychain.bundled import DEFAULT_DATASET
     from supplychain.disclosure import disclosed, private_names
+    from supplychain.formats import load
     from supplychain.measures.analysis import find_product
     from supplychain.views.report_page import report_html
 
@@ -63,7 +65,7 @@ def command(
         click.echo(f"--public changes nothing: dataset {dataset.name} comes with the package", err=True)
     with working("Writing the report"):
         if private:
-            shown = disclosed(dataset, private=private)
+            shown = disclosed(dataset, private=private, known=load(DEFAULT_DATASET), everyday=_is_everyday)
             dataset, product = shown.dataset, shown.parts.get(product, product)
         # How the file was read quotes its makers: on a page for publication it has no place.
         account = None if private else request.told.get("spreadsheet")
@@ -71,3 +73,10 @@ def command(
             dataset, product, language=language, names_left_out=bool(private), account=account, **options
         )
     write_page(page, target, product=product, kind="report")
+
+
+def _is_everyday(word: str) -> bool:
+    """Whether a word is no name of a firm by itself: many firms bear it, or it says what they make."""
+    from supplychain.formats.spreadsheets.firm_names import is_everyday, is_generic
+
+    return is_everyday((word,)) or is_generic(word)

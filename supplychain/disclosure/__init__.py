@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -34,14 +34,25 @@ class Disclosed:
     suppliers: Mapping[str, str]
 
 
-def public(dataset: Dataset, *, private: Iterable[str]) -> Dataset:
+def _no_word(_: str) -> bool:
+    return False
+
+
+def public(
+    dataset: Dataset,
+    *,
+    private: Iterable[str],
+    known: Dataset | None = None,
+    everyday: Callable[[str], bool] = _no_word,
+) -> Dataset:
     """Return a dataset for publication: no supplier that a private row names keeps its name anywhere.
 
-    These suppliers, and the firms tied to them by ownership, become "Supplier 1", "Supplier 2" and so on, in private
-    rows and in all others; countries, owners and figures stay as they are. Private rows lose product names,
-    certifications, notes, addresses and every column that the schema does not know, their sources all but id and kind.
-    Names of these suppliers and their products inside other texts become "[supplier]" and "[product]", and ids that
-    bear one are numbered.
+    These suppliers, those that the texts of private rows speak of, and the firms tied to them by ownership become
+    "Supplier 1", "Supplier 2" and so on, in private rows and in all others; countries, owners and figures stay as they
+    are. Private parts are named by class and row of the file, or by group and number. Private rows lose descriptions,
+    product names, certifications, notes, addresses and every column that the schema does not know, their sources all
+    but id and kind. A product keeps its own name. Names of these suppliers and their products inside other texts become
+    "[supplier]" and "[product]"; private ids, and others that bear a name, are numbered.
 
     What is told of a firm beside its name (countries, prices, lists that it stands on) can still let a reader guess.
 
@@ -51,6 +62,10 @@ def public(dataset: Dataset, *, private: Iterable[str]) -> Dataset:
         It is not changed.
     private : iterable of str
         Datasets whose rows are private: marks of an overlay, or the name of the dataset itself (`private_names`).
+    known : Dataset, optional
+        The bundled data: names of its firms are looked for in private rows as well, and its parts name the classes.
+    everyday : callable, optional
+        Whether a word in small letters is no name of a firm by itself ("falcon", "power").
 
     Returns
     -------
@@ -62,17 +77,27 @@ def public(dataset: Dataset, *, private: Iterable[str]) -> Dataset:
     >>> public(Dataset.from_tables(rows, name="mine"), private=["mine"]).suppliers["name"].tolist()
     ['Supplier 1']
     """
-    return disclosed(dataset, private=private).dataset
+    return disclosed(dataset, private=private, known=known, everyday=everyday).dataset
 
 
-def disclosed(dataset: Dataset, *, private: Iterable[str]) -> Disclosed:
+def disclosed(
+    dataset: Dataset,
+    *,
+    private: Iterable[str],
+    known: Dataset | None = None,
+    everyday: Callable[[str], bool] = _no_word,
+) -> Disclosed:
     """Return a dataset for publication with the ids that were changed (see `public`)."""
-    rows = private_rows(dataset, frozenset(private))
+    secret = frozenset(private)
+    rows = private_rows(dataset, secret)
     if not any(mask.any() for mask in rows.values()):
         return Disclosed(dataset, MappingProxyType({}), MappingProxyType({}))
-    renaming = renaming_of(dataset, rows)
+    renaming = renaming_of(dataset, rows, known=known, everyday=everyday)
     # A dataset that bears a supplier's name cannot keep it.
-    marks = {name: renaming.words.replaced(name) for name in {*_marked(dataset), dataset.name, ""}}
+    marks = {
+        name: (renaming.private if name in secret else renaming.words).replaced(name)
+        for name in {*_marked(dataset), dataset.name, ""}
+    }
     frames = {
         table: frame.assign(**{FACTS: frame[FACTS].map(marks)}) if FACTS in frame.columns else frame
         for table, frame in rewritten(dataset, rows, renaming).items()

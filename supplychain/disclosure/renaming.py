@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from supplychain.dataset import Dataset
-from supplychain.disclosure.words import SHORT, SUPPLIER, Words, forms_of, tokens_of, words_of
+from supplychain.disclosure.labels import ROW, Label, labels_of
+from supplychain.disclosure.mentions import domain_names, firm_forms, mentioned, private_texts
+from supplychain.disclosure.words import SHORT, SUPPLIER, Words, first_word, forms_of, tokens_of, words_of
 from supplychain.overlay import FACTS
 from supplychain.schema import TABLES
 
@@ -36,6 +38,10 @@ class Renaming:
         New ids by old ones.
     words : Words
         Names of the suppliers and of their products.
+    private : Words
+        The same and the names of all other firms, for texts of private rows.
+    labels : mapping of str to Label
+        New names of private parts, by old id.
     """
 
     suppliers: Mapping[str, str]
@@ -44,6 +50,8 @@ class Renaming:
     slots: Mapping[str, str]
     sources: Mapping[str, str]
     words: Words
+    private: Words
+    labels: Mapping[str, Label]
 
 
 def private_rows(dataset: Dataset, private: frozenset[str]) -> dict[str, Mask]:
@@ -58,24 +66,47 @@ def private_rows(dataset: Dataset, private: frozenset[str]) -> dict[str, Mask]:
     return masks
 
 
-def renaming_of(dataset: Dataset, rows: Mapping[str, Mask]) -> Renaming:
-    """Find the suppliers that private rows name, and new ids for them and for whatever bears their names."""
-    hidden = _with_owners(dataset, _named(dataset, rows))
-    words = _words(dataset, rows, hidden)
+def renaming_of(
+    dataset: Dataset, rows: Mapping[str, Mask], *, known: Dataset | None, everyday: Callable[[str], bool]
+) -> Renaming:
+    """Find the suppliers that private rows name, and new ids for them and for whatever bears their names.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    rows : mapping of str to mask
+        Private rows of each table.
+    known : Dataset or None
+        The bundled data: private rows can speak of its firms, and its parts have names that tell nothing.
+    everyday : callable
+        Whether a word in small letters is no name of a firm by itself.
+    """
+    ordinary = _ordinary(dataset, rows)
+    texts = private_texts(dataset, rows)
+    forms = firm_forms(dataset, ordinary, everyday)
+    here = set(dataset.suppliers["supplier_id"])
+    hidden = _with_owners(dataset, _named(dataset, rows) | mentioned(texts, forms) & here)
+    # In other rows the name of a large shop, or of a host of documents, tells nothing.
+    shops = domain_names(texts)
+    names, products = _words(dataset, rows, hidden, everyday)
+    others = firm_forms(known, ordinary, everyday) if known is not None else {}
+    spoken_of = mentioned(texts, others)
+    names |= {form for form, firms in others.items() if firms & spoken_of}
+    words = words_of(sorted(names), sorted(products))
+    private = words_of(sorted({*names, *shops, *forms, *others}), sorted(products))
+    labels = labels_of(dataset, rows, known, private)
     taken = set(dataset.suppliers["supplier_id"]) - hidden
     new_suppliers = _numbered(_by_first_use(dataset, hidden), "supplier", taken)
-    parts = _telling(dataset, rows, "parts", "part_id", words, "part")
-    slots = {
-        **_new_ids(sorted(set(dataset.bom["slot"]) - {""} - set(dataset.parts["part_id"])), words, "slot"),
-        **parts,
-    }
+    parts = _part_ids(dataset, rows, labels, words, private, set(() if known is None else known.parts["part_id"]))
     return Renaming(
         suppliers=new_suppliers,
         parts=parts,
-        offers=_offer_ids(dataset, hidden, new_suppliers, parts, words),
-        slots=slots,
-        sources=_telling(dataset, rows, "sources", "source_id", words, "source"),
+        offers=_offer_ids(dataset, rows, hidden, new_suppliers, parts, words),
+        slots={**_slots(dataset, rows, words), **parts},
+        sources=_telling(dataset, rows, words),
         words=words,
+        private=private,
+        labels=labels,
     )
 
 
@@ -114,7 +145,10 @@ def _with_owners(dataset: Dataset, named: set[str]) -> set[str]:
     return found
 
 
-def _words(dataset: Dataset, rows: Mapping[str, Mask], hidden: set[str]) -> Words:
+def _words(
+    dataset: Dataset, rows: Mapping[str, Mask], hidden: set[str], everyday: Callable[[str], bool]
+) -> tuple[set[str], set[str]]:
+    """Names of the suppliers and of their products in all their forms."""
     ordinary = _ordinary(dataset, rows)
     names: set[str] = set()
     mine = dataset.suppliers[dataset.suppliers["supplier_id"].isin(hidden)]
@@ -129,12 +163,12 @@ def _words(dataset: Dataset, rows: Mapping[str, Mask], hidden: set[str]) -> Word
     for table, column in _maker_columns(dataset):
         values = set(dataset.tables[table][column][rows[table]])
         (products if _is_number(column) else names).update(values)
-    forms = {form for name in names if name for form in forms_of(name, ordinary)}
-    firms = words_of(sorted(forms | _spelled(hidden)), [])
+    forms = {
+        form for name in names if name for form in (*forms_of(name, ordinary), *first_word(name, ordinary, everyday))
+    } | _spelled(hidden)
+    firms = words_of(sorted(forms), [])
     plain = {form for product in products for form in (product, *_without_maker(product, firms))}
-    return words_of(
-        sorted(forms | _spelled(hidden)), sorted(form for form in plain if not _is_ordinary(form, ordinary))
-    )
+    return forms, {form for form in plain if not _is_ordinary(form, ordinary)}
 
 
 def _without_maker(product: str, firms: Words) -> tuple[str, ...]:
@@ -198,34 +232,62 @@ def _numbered(names: Iterable[str], word: str, taken: set[str]) -> dict[str, str
     return {name: next(free) for name in names}
 
 
-def _telling(
-    dataset: Dataset, rows: Mapping[str, Mask], table: str, key: str, words: Words, word: str
+def _telling(dataset: Dataset, rows: Mapping[str, Mask], words: Words) -> dict[str, str]:
+    """New ids for sources: for all private ones, and for those that bear a name."""
+    frame = dataset.sources
+    telling = {
+        str(name)
+        for name, mine in zip(frame["source_id"], rows["sources"], strict=True)
+        if mine or words.stands_in(str(name), short=False)
+    }
+    return _numbered(sorted(telling, key=_digest), "source", set(frame["source_id"]) - telling)
+
+
+def _part_ids(
+    dataset: Dataset,
+    rows: Mapping[str, Mask],
+    labels: Mapping[str, Label],
+    words: Words,
+    private: Words,
+    bundled: set[str],
 ) -> dict[str, str]:
-    """New ids for those that bear a name; a short name is looked for in private rows only."""
-    frame = dataset.tables[table]
+    """New ids for private parts, in the order of the list, and for others that bear a name."""
+    frame = dataset.parts
     telling = [
-        name for name, mine in zip(frame[key], rows[table], strict=True) if words.stands_in(str(name), short=bool(mine))
+        str(name)
+        for name, mine in zip(frame["part_id"], rows["parts"], strict=True)
+        if name not in labels and (private if mine else words).stands_in(str(name), short=bool(mine))
     ]
-    return _numbered(sorted(set(telling), key=_digest), word, set(frame[key]) - set(telling))
+    order = [*(name for name in labels if name not in bundled), *sorted(telling, key=_digest)]
+    return _numbered(dict.fromkeys(order), "part", set(frame["part_id"]) - set(order))
 
 
-def _new_ids(names: Iterable[str], words: Words, word: str) -> dict[str, str]:
-    every = list(names)
-    telling = [name for name in every if words.stands_in(name)]
-    return _numbered(telling, word, set(every) - set(telling))
+def _slots(dataset: Dataset, rows: Mapping[str, Mask], words: Words) -> dict[str, str]:
+    """New names for the slots of private lines, but for rows of a file, and for those that bear a name."""
+    slots = dataset.bom["slot"]
+    told = set(slots[~rows["bom"]]) | set(dataset.parts["part_id"]) | {""}
+    every = sorted(set(slots) - set(dataset.parts["part_id"]) - {""})
+    telling = [name for name in every if not ROW.fullmatch(name) and (name not in told or words.stands_in(name))]
+    return _numbered(sorted(telling, key=_digest), "slot", set(every) - set(telling))
 
 
 def _offer_ids(
-    dataset: Dataset, hidden: set[str], suppliers: Mapping[str, str], parts: Mapping[str, str], words: Words
+    dataset: Dataset,
+    rows: Mapping[str, Mask],
+    hidden: set[str],
+    suppliers: Mapping[str, str],
+    parts: Mapping[str, str],
+    words: Words,
 ) -> dict[str, str]:
-    """Offers are named after their makers: all of the hidden ones, and those that bear a name, get other ids."""
+    """Offers are named after makers: private ones, those of hidden firms, and those with a name get other ids."""
     offers = dataset.offers
     found: dict[str, str] = {}
     taken = set(offers["offer_id"])
-    ordered = offers.assign(_digest=offers["offer_id"].map(_digest)).sort_values(["part_id", "_digest"])
-    columns = (ordered["offer_id"], ordered["part_id"], ordered["supplier_id"], ordered["origin_country"])
-    for offer, part, supplier, country in zip(*columns, strict=True):
-        if supplier not in hidden and part not in parts and not words.stands_in(str(offer), short=False):
+    ordered = offers.assign(_digest=offers["offer_id"].map(_digest), _mine=rows["offers"])
+    ordered = ordered.sort_values(["part_id", "_digest"])
+    columns = (ordered[name] for name in ("offer_id", "part_id", "supplier_id", "origin_country", "_mine"))
+    for offer, part, supplier, country, mine in zip(*columns, strict=True):
+        if not mine and supplier not in hidden and part not in parts and not words.stands_in(str(offer), short=False):
             continue
         maker = suppliers.get(supplier, supplier) or f"market/{country}"
         stem = f"{parts.get(part, part)}/{maker}"

@@ -20,7 +20,8 @@ Mask = npt.NDArray[np.bool_]
 # Columns that private rows, and rows of suppliers that are not named, do not show.
 _DROPPED = {
     "bom": ("note",),
-    "offers": ("product_name", "certification", "note"),
+    "parts": ("description",),
+    "offers": ("product_name", "cost_basis", "certification", "note"),
     "suppliers": ("aliases", "note"),
     "listings": ("entity_name",),
     "demand": ("note",),
@@ -28,9 +29,9 @@ _DROPPED = {
     "sources": ("title", "publisher", "date", "url", "licence", "valid_until", "note"),
 }
 # Words of the model, which bear nobody's name.
-_KEPT = frozenset({"theme", "stage", "unit", "list_name", "property"})
+_KEPT = frozenset({"stage", "unit", "list_name", "property"})
 # Groups decide rows of the tables that are shown; those of rows that are not private are kept as they are.
-_GROUPS = frozenset({"category", "subcategory"})
+_GROUPS = frozenset({"category", "subcategory", "theme"})
 
 
 def rewritten(dataset: Dataset, rows: Mapping[str, Mask], renaming: Renaming) -> dict[str, pd.DataFrame]:
@@ -41,6 +42,9 @@ def rewritten(dataset: Dataset, rows: Mapping[str, Mask], renaming: Renaming) ->
         frame = dataset.tables[table.name]
         mine = rows[table.name]
         hidden = mine | _of_hidden(frame, renaming)
+        if table.name == "bom":
+            # A bundled line of a private part says which of its words decided its class.
+            hidden |= frame["parent_id"].isin(set(dataset.parts["part_id"][rows["parts"]])).to_numpy()
         if table.name == "sources":
             hidden = mine | frame["source_id"].isin(silent).to_numpy()
         frames[table.name] = _table(frame, table, mine, hidden, renaming)
@@ -85,7 +89,7 @@ def _table(frame: pd.DataFrame, table: Table, mine: Mask, hidden: Mask, renaming
     if table.name == "suppliers":
         return _named_anew(result, frame["supplier_id"], renaming)
     if table.name == "parts":
-        return _never_nameless(result)
+        return _labelled(_never_nameless(result), frame["part_id"], renaming)
     return result
 
 
@@ -109,7 +113,10 @@ def _column(values: pd.Series, table: Table, name: str, mine: Mask, hidden: Mask
         return values.where(~hidden, "") if name in _DROPPED.get(table.name, ()) else values
     if name == "url":
         values = values.where(~_each(values, lambda text: "x" * renaming.words.stands_in(text)).astype(bool), "")
-    scrubbed = _each(values, renaming.words.replaced)
+    scrubbed = _each(values, renaming.private.replaced).where(mine, _each(values, renaming.words.replaced))
+    if name == "publisher":
+        # As in the name of a repository, where capitals say nothing.
+        scrubbed = _each(scrubbed, lambda text: "" if renaming.words.stands_in(text, short=False) else text)
     if name in _GROUPS:
         scrubbed = scrubbed.where(mine, values)
     return scrubbed.where(~hidden, "") if name in _DROPPED.get(table.name, ()) else scrubbed
@@ -121,11 +128,24 @@ def _renamed_list(text: str, ids: Mapping[str, str]) -> str:
 
 def _named_anew(suppliers: pd.DataFrame, before: pd.Series, renaming: Renaming) -> pd.DataFrame:
     hidden = before.isin(set(renaming.suppliers))
-    number = suppliers["supplier_id"].str.rpartition("_")[2]
+    number = _each(suppliers["supplier_id"], lambda supplier: supplier.rpartition("_")[2])
     return suppliers.assign(
         name=suppliers["name"].where(~hidden, "Supplier " + number),
         name_zh=suppliers["name_zh"].where(~hidden, "供應商 " + number),
     )
+
+
+def _labelled(parts: pd.DataFrame, before: pd.Series, renaming: Renaming) -> pd.DataFrame:
+    """Name private parts by their classes and rows, without the names that a class bears."""
+    labels = [renaming.labels.get(part) for part in before]
+    new = {
+        column: [
+            old if label is None else renaming.words.replaced(getattr(label, column))
+            for old, label in zip(parts[column], labels, strict=True)
+        ]
+        for column in ("name", "name_zh")
+    }
+    return parts.assign(**{column: pd.Series(texts, index=parts.index, dtype=object) for column, texts in new.items()})
 
 
 def _never_nameless(parts: pd.DataFrame) -> pd.DataFrame:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from supplychain.countries import to_alpha3
 
-__all__ = ["PRODUCT", "SHORT", "SUPPLIER", "Words", "forms_of", "tokens_of", "words_of"]
+__all__ = [
+    "PRODUCT",
+    "SHORT",
+    "SUPPLIER",
+    "Words",
+    "first_word",
+    "folded_of",
+    "forms_of",
+    "identified",
+    "tokens_of",
+    "words_of",
+]
 
 SUPPLIER, PRODUCT = "[supplier]", "[product]"
 
@@ -40,6 +51,15 @@ _COMMON = frozenset(
         *("taipei", "tokyo", "united", "universal", "unknown", "various", "west", "world"),
     )
 )
+# First words of firms' names that are not theirs alone.
+_FIRST = frozenset(
+    (
+        *("ability", "advent", "analog", "analogue", "arnold", "chang", "diodes", "electron", "formosa", "hacker"),
+        *("intermetallics", "less", "linux", "lithium", "monolithic", "robert", "seek", "urban"),
+        *("custom", "flying", "great", "little", "multi", "original", "remote", "simple", "total", "true"),
+    )
+)
+_FIRST_LEAST = 5
 # Up to this many letters a name is looked for in its own capitals only: "ON" is a firm, "on" is not.
 SHORT = 3
 _LEAST = 2
@@ -80,9 +100,13 @@ class Words:
         return "".join([*pieces, text[end:]]) if pieces else text
 
     def stands_in(self, text: str, *, short: bool = True) -> bool:
-        """Whether a name stands in an identifier, in which capitals say nothing; `short` looks for short ones too."""
-        exact = {key.casefold(): instead for key, instead in self.exact.items()} if short else {}
+        """Whether a name stands in an identifier, in which capitals say nothing; `short` looks for the shortest too."""
+        exact = {key.casefold(): instead for key, instead in self.exact.items() if short or len(key) >= SHORT}
         return next(self._found(text.casefold(), exact), None) is not None
+
+    def found(self, text: str) -> set[str]:
+        """What would replace the names that stand in the text."""
+        return {instead for _, _, instead in self._found(text, self.exact)}
 
     def _found(self, text: str, exact: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
         """Names in the order of the text, the longest at each place: start, end, what replaces it."""
@@ -106,21 +130,41 @@ class Words:
 
 def words_of(suppliers: Iterable[str], products: Iterable[str]) -> Words:
     """Collect the names of suppliers and of their products; a name that is both is a supplier's."""
+    kept = [name for name in suppliers if len("".join(tokens_of(name))) >= _LEAST]
+    made = [name for name in products if _is_product("".join(tokens_of(name)))]
+    return identified({**dict.fromkeys(made, PRODUCT), **dict.fromkeys(kept, SUPPLIER)})
+
+
+def _is_product(plain: str) -> bool:
+    return len(plain) >= _LEAST and not (plain.isdecimal() and len(plain) < _DIGITS)
+
+
+def identified(names: Mapping[str, str]) -> Words:
+    """Collect names with what replaces each of them; of names that are written alike the last one counts."""
     folded: dict[str, str] = {}
     exact: dict[str, str] = {}
     longest = 0
-    for names, instead in ((suppliers, SUPPLIER), (products, PRODUCT)):
-        for name in names:
-            tokens = tokens_of(name)
-            plain = "".join(tokens)
-            if len(plain) < _LEAST or (instead == PRODUCT and plain.isdecimal() and len(plain) < _DIGITS):
-                continue
-            longest = max(longest, len(plain), len("".join(map(_folded, tokens))))
-            if len(plain) <= SHORT and not _SIGN.search(plain):
-                exact.setdefault(plain, instead)
-            else:
-                folded.setdefault("".join(map(_folded, tokens)), instead)
+    for name, instead in names.items():
+        plain, small = "".join(tokens_of(name)), folded_of(name)
+        if not plain:
+            continue
+        longest = max(longest, len(plain), len(small))
+        if len(plain) <= SHORT and not _SIGN.search(plain):
+            exact[plain] = instead
+        else:
+            folded[small] = instead
     return Words(folded, exact, longest)
+
+
+def folded_of(text: str) -> str:
+    """Return a text in small letters, without blanks, signs and accents.
+
+    Examples
+    --------
+    >>> folded_of("T-Motor")
+    'tmotor'
+    """
+    return "".join(map(_folded, tokens_of(text)))
 
 
 def tokens_of(text: str) -> list[str]:
@@ -155,6 +199,22 @@ def forms_of(name: str, ordinary: frozenset[str]) -> set[str]:
             ):
                 found.add(form)
     return {form for form in found if not _PIECES.search(form)} | {name}
+
+
+def first_word(name: str, ordinary: frozenset[str], everyday: Callable[[str], bool]) -> set[str]:
+    """Return the first word of a name of several, unless it is a word that others have as well.
+
+    Examples
+    --------
+    >>> first_word("Doodle Labs", frozenset(), lambda word: False)
+    {'Doodle'}
+    """
+    first, _, rest = name.strip().partition(" ")
+    small = folded_of(first)
+    told = len(small) >= _FIRST_LEAST and first[:1].isupper() and small.isalpha() and not _SIGN.search(first)
+    if not rest or not told or small in ordinary | _COMMON | _FIRST or everyday(small) or to_alpha3(first):
+        return set()
+    return {first}
 
 
 def _only(text: str, ordinary: frozenset[str]) -> bool:
