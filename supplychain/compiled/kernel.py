@@ -87,9 +87,7 @@ def propagate(
     """
     if operation not in OPERATIONS:
         raise ValueError(f"operation {operation!r}: one of {', '.join(OPERATIONS)}")
-    sweep = _Sweep(
-        compiled, leaves, operation, columns, depths=depths, essential_only=essential_only, ceiling=ceiling
-    )
+    sweep = _Sweep(compiled, leaves, operation, columns, depths=depths, essential_only=essential_only, ceiling=ceiling)
     for level in range(compiled.levels):
         sweep.level(level)
     return sweep.result
