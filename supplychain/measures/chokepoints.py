@@ -15,7 +15,7 @@ from supplychain.compiled.sweep import Failures, sweep, sweep_parts
 from supplychain.dataset import Dataset
 from supplychain.levels import expand_ranges
 from supplychain.measures.analysis import Analysis, Evidence, analyse
-from supplychain.measures.choke_failures import KINDS, Candidates, base_losses, candidates
+from supplychain.measures.choke_failures import KINDS, UNKNOWN_MAKER, Candidates, base_losses, candidates
 from supplychain.measures.choke_pairs import STOPPED, PairSearch, find_pairs
 from supplychain.measures.common_causes import CommonCause, find_common_causes
 from supplychain.measures.first_tier import first_tier
@@ -428,7 +428,7 @@ def _notes(analysis: Analysis, found: Candidates, pairs: PairSearch, without: In
     notes.append(
         "nobody new is qualified, and stocks and time do not count: what is listed and not chosen does not help"
     )
-    if any(str(found_id).startswith("unknown:") for found_id in found.id):
+    if any(str(found_id).startswith(UNKNOWN_MAKER) for found_id in found.id):
         notes.append(
             "an unknown maker is taken for a firm of its own: at the high end one firm makes all that is unknown of a "
             "part, at the low end its failure costs nothing; no named firm is taken for it"

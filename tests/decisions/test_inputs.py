@@ -80,7 +80,28 @@ def test_everything_that_is_wrong_with_a_scenario_is_said_at_once(demo, tmp_path
     assert all(problem.file == "wrong.toml" for problem in caught.value.problems)
 
 
-@pytest.mark.parametrize("text", ["", "[[events", "events = 3"])
+EVENT = '[[events]]\nkind = "part"\nid = "cell"\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('parts = "cell"', "events[1].parts"),  # read as no limit to some parts, everything would fail
+        ('parts = [["cell"]]', "events[1].parts"),
+        ('source_ids = "s1"', "events[1].source_ids"),
+        ("source_ids = 5", "events[1].source_ids"),
+        (f"week = 1{'0' * 400}", "events[1].week"),
+        ('[[sources]]\ntitle = "x"\nlink = "y"', "sources[1].link"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_with_its_place(demo, tmp_path: Path, line: str, place: str) -> None:
+    (tmp_path / "bad.toml").write_text(EVENT + line, "utf-8")
+    with pytest.raises(DataError) as caught:
+        read_scenario(tmp_path / "bad.toml", demo)
+    assert [problem.column for problem in caught.value.problems] == [place]
+
+
+@pytest.mark.parametrize("text", ["", "[[events", "events = 3", "a = " + "[" * 5000, "a = 1" + "0" * 5000])
 def test_what_is_no_scenario_is_refused(demo, tmp_path: Path, text: str) -> None:
     (tmp_path / "bad.toml").write_text(text, "utf-8")
     with pytest.raises((DataError, OptionError), match=r"bad\.toml"):
@@ -98,6 +119,12 @@ def test_rates(demo, tmp_path: Path) -> None:
         Rate("supplier", "cell_one", 1.0, (30.0, 30.0), 0.25),
     )
     assert find_rates(demo, "rates").name == "rates.csv"
+
+
+def test_a_table_that_is_no_csv_is_refused(demo, tmp_path: Path) -> None:
+    (tmp_path / "rates.csv").write_text(f'{HEAD}country,"{"x" * 200_000}",1,7,7,0\n', "utf-8")
+    with pytest.raises(OptionError, match="no CSV"):
+        read_rates(tmp_path / "rates.csv", demo)
 
 
 def test_everything_that_is_wrong_with_rates_is_said_at_once(demo, tmp_path: Path) -> None:

@@ -175,6 +175,9 @@ def test_settings_come_from_a_file(tmp_path: Path) -> None:
         ("[wieghts]\nbuffer = 1.0\n", "wieghts"),
         ("weights = 3\n", "table"),
         ("weights [", "no TOML"),
+        ("a = " + "[" * 5000, "no TOML"),
+        (f"[weights]\nbuffer = 1{'0' * 400}\n", "up to"),
+        ("[weights]\nbuffer = 1e308\nindependence = 1e308\n", "up to"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_reason(tmp_path: Path, text: str, said: str) -> None:

@@ -132,7 +132,8 @@ def monte_carlo(ends: Sequence[End], rates: tuple[Rate, ...], *, weeks: int, run
     MonteCarlo
     """
     active = draw(rates, weeks=weeks, runs=runs, seed=seed)
-    results = [_lost(end, active) for end in ends]
+    usual = [end.run(None, weeks=weeks).delivered for end in ends]
+    results = [_lost(end, active, undisturbed) for end, undisturbed in zip(ends, usual, strict=True)]
     means = [float(lost.mean()) for lost, _ in results]
     least, most = int(np.argmin(means)), int(np.argmax(means))
     shown = (least, most) if least != most else (least,)
@@ -145,7 +146,7 @@ def monte_carlo(ends: Sequence[End], rates: tuple[Rate, ...], *, weeks: int, run
         for end in shown:
             effect = np.zeros(runs)
             if len(fails):
-                effect[fails] = results[end][0][fails] - _lost(ends[end], without)[0]
+                effect[fails] = results[end][0][fails] - _lost(ends[end], without, usual[end])[0]
             effects.append((float(effect.mean()), standard_error(effect)))
         effects.sort()
         drivers.append(Driver(rate, len(fails), Interval(effects[0][0], effects[-1][0]), effects[-1][1]))
@@ -154,11 +155,10 @@ def monte_carlo(ends: Sequence[End], rates: tuple[Rate, ...], *, weeks: int, run
     return MonteCarlo(runs=runs, seed=seed, low=low, high=high, rates=rates, drivers=tuple(drivers))
 
 
-def _lost(end: End, active: Float) -> tuple[Float, NDArray[np.bool_]]:
-    """Units lost in each run, and whether the line stood still."""
+def _lost(end: End, active: Float, usual: Float) -> tuple[Float, NDArray[np.bool_]]:
+    """Units lost in each run, and whether the line stood still; `usual` is what is delivered when nothing fails."""
     weeks, _, runs = active.shape
     net = end.network
-    usual = end.run(None, weeks=weeks).delivered
     size = max(1, len(net.planned) + 6 * len(net.edge_slot) + int(net.lead.max() + 4) * len(net.slot_node))
     batch = max(1, _CELLS // size)
     lost, stopped = np.zeros(runs), np.zeros(runs, dtype=bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,9 +100,13 @@ def read_rates(path: str | Path, dataset: Dataset) -> tuple[Rate, ...]:
         raise OptionError(f"{file}: the file cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise OptionError(f"{file}: this is no text in UTF-8") from error
-    table = csv.DictReader(text.splitlines())
+    try:
+        table = csv.DictReader(io.StringIO(text, newline=""))
+        names, rows = table.fieldnames or (), [(table.line_num, row) for row in table]
+    except csv.Error as error:
+        raise OptionError(f"{file}: this is no CSV file: {error}") from error
     problems: list[Problem] = []
-    missing = [name for name in COLUMNS[:-1] if name not in (table.fieldnames or ())]
+    missing = [name for name in COLUMNS[:-1] if name not in names]
     if missing:
         message = (
             f"the column{'s' * (len(missing) > 1)} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing"
@@ -109,8 +114,7 @@ def read_rates(path: str | Path, dataset: Dataset) -> tuple[Rate, ...]:
         raise DataError([Problem("error", file.name, 1, "", "", message, f"columns are {', '.join(COLUMNS)}")])
     known = {"supplier": set(dataset.suppliers["supplier_id"]), "part": set(dataset.parts["part_id"])}
     rates: dict[tuple[str, str], Rate] = {}
-    for row in table:
-        line = table.line_num
+    for line, row in rows:
         if not any((value or "").strip() for value in row.values() if isinstance(value, str)):
             continue
         rate = _rate(_Row(file.name, line, row, problems), known)

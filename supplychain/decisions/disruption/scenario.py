@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ __all__ = [
 
 KINDS = ("supplier", "country", "part")
 _KEYS = frozenset({"kind", "id", "parts", "week", "duration_days", "left", "note", "source_ids"})
+_SOURCE = ("title", "publisher", "date", "url")
 _TOP = frozenset({"name", "title", "about", "start", "sources", "events"})
 
 
@@ -181,7 +183,7 @@ def read_scenario(path: Path, dataset: Dataset) -> Scenario:
         raw = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise OptionError(f"{path}: the file cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, and brackets as deep
         raise OptionError(f"{path}: this is no TOML file: {error}") from error
     reader = _Reader(path.name, dataset)
     scenario = reader.scenario(raw, path.stem)
@@ -221,11 +223,13 @@ class _Reader:
             about=texts["about"],
             start=texts["start"],
             events=tuple(self._event(f"events[{place}]", event) for place, event in enumerate(events, start=1)),
-            sources=tuple(
-                Source(**{key: self._text(key, source.get(key, "")) for key in ("title", "publisher", "date", "url")})
-                for source in sources
-            ),
+            sources=tuple(self._source(f"sources[{place}]", source) for place, source in enumerate(sources, start=1)),
         )
+
+    def _source(self, place: str, raw: Mapping[str, Any]) -> Source:
+        for key in sorted(set(raw) - set(_SOURCE)):
+            self.wrong(f"{place}.{key}", raw[key], f"there is no key {key!r}", f"keys are {', '.join(_SOURCE)}")
+        return Source(**{key: self._text(f"{place}.{key}", raw.get(key, "")) for key in _SOURCE})
 
     def _text(self, place: str, value: object) -> str:
         if isinstance(value, dt.date):
@@ -234,6 +238,12 @@ class _Reader:
             self.wrong(place, value, "this is no text")
             return ""
         return value
+
+    def _texts(self, place: str, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            self.wrong(place, value, "this is no list of texts", 'as ["first", "second"]')
+            return ()
+        return tuple(value)
 
     def _event(self, place: str, raw: object) -> Event:
         if not isinstance(raw, dict):
@@ -246,8 +256,8 @@ class _Reader:
             self.wrong(f"{place}.kind", kind, f"{kind!r} is no kind of event", f"one of {', '.join(KINDS)}, lens")
         elif kind != "lens":
             name = self.identity(f"{place}.id", str(kind), str(name))
-        parts = raw.get("parts", [])
-        for part in parts if isinstance(parts, list) else [parts]:
+        parts = self._texts(f"{place}.parts", raw.get("parts", []))
+        for part in parts:
             if part not in self.known["part"]:
                 self.wrong(f"{place}.parts", part, f"part {part!r} is not in the dataset")
         return Event(
@@ -258,9 +268,9 @@ class _Reader:
             if "duration_days" in raw
             else None,
             left=self._range(f"{place}.left", raw.get("left", 0.0), least=0.0, most=1.0),
-            parts=tuple(map(str, parts)) if isinstance(parts, list) else (),
+            parts=parts,
             note=self._text(f"{place}.note", raw.get("note", "")),
-            source_ids=tuple(map(str, raw.get("source_ids", []))),
+            source_ids=self._texts(f"{place}.source_ids", raw.get("source_ids", [])),
         )
 
     def identity(self, place: str, kind: str, name: str) -> str:
@@ -276,10 +286,10 @@ class _Reader:
 
     def _range(self, place: str, value: object, *, least: float, most: float = float("inf")) -> tuple[float, float]:
         given = value if isinstance(value, list) else [value, value]
-        ends = [float(end) for end in given if isinstance(end, int | float) and not isinstance(end, bool)]
-        right = len(ends) == len(given) == 2 and least <= ends[0] <= ends[1] <= most and ends[1] < float("inf")
-        if not right:
+        ends = [end for end in given if isinstance(end, int | float) and not isinstance(end, bool)]
+        highest = min(most, sys.float_info.max)  # a whole number of any size can stand in a file
+        if not (len(ends) == len(given) == 2 and least <= ends[0] <= ends[1] <= highest):
             limits = f"from {least:g}" + ("" if most == float("inf") else f" to {most:g}")
             self.wrong(place, value, "this is out of range", f"a number {limits}, or [lowest, highest]")
             return least, least
-        return ends[0], ends[1]
+        return float(ends[0]), float(ends[1])

@@ -169,18 +169,19 @@ def disrupt(
     supply = read_supply(analysis.compiled, assume=assume)
     notes: list[str] = []
     course = simulated = None
-    ends: tuple[End, ...] = ()
+    every: tuple[End, ...] = ()
     if scenario is not None:
-        ends = make_ends(analysis, [Cause.of(event) for event in scenario.events], settings, supply)
+        every = ends = make_ends(analysis, [Cause.of(event) for event in scenario.events], settings, supply)
         course = run_course(analysis, ends, scenario.events, settings)
         notes += _scenario_notes(scenario, ends)
     if rates is not None:
         ends = make_ends(analysis, [rate.cause for rate in rates], settings, supply)
+        every += ends
         simulated = monte_carlo(ends, tuple(rates), weeks=weeks, runs=runs, seed=seed)
         untouched = [f"{rate.kind} {rate.id}" for rate, hit in zip(rates, _hit(ends), strict=True) if not hit]
         if untouched:
             notes.append(f"The product uses nothing of {', '.join(untouched)}: these rates have no effect.")
-    typical = values_used(analysis.compiled, supply, _used(ends, analysis.compiled.option_count))
+    typical = values_used(analysis.compiled, supply, _used(every, analysis.compiled.option_count))
     assumed = bool(typical)
     return StressTest(
         analysis=analysis,
@@ -193,7 +194,7 @@ def disrupt(
         scenario=scenario,
         course=course,
         monte_carlo=simulated,
-        notes=(*dict.fromkeys(notes), *_general_notes(ends, settings, assumed=assumed)),
+        notes=(*dict.fromkeys(notes), *_general_notes(every, settings, assumed=assumed)),
     )
 
 

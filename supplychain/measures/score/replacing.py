@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.errors import OptionError
+from supplychain.levels import expand_ranges, pointers
 from supplychain.measures.score.figures import HIGH, LOW, VALUE, Figures, wholly_open
 from supplychain.measures.score.lines import ScoreLines
 
@@ -155,6 +156,12 @@ class _Offers:
         rows = np.flatnonzero((options.offer >= 0) & (options.supplier >= 0) & ~options.priced_at_mean)
         self.option = rows[np.argsort(options.part[rows], kind="stable")]
         self.part = options.part[self.option]
+        self.bounds = pointers(self.part, len(self.compiled.part_ids))
+        self.children = np.argsort(self.compiled.lines.parent, kind="stable")
+        self.child_bounds = pointers(self.compiled.lines.parent[self.children], len(self.compiled.part_ids))
+        self.listed_option = np.full(len(offers) + 1, -1, dtype=np.int64)
+        listed = np.flatnonzero((options.offer >= 0) & ~options.priced_at_mean)[::-1]
+        self.listed_option[options.offer[listed]] = listed  # of several the first, which is written last
         contact = figures.contact[:2, max(0, min(depth, analysis.graph_depth) - 1)][:, self.option]
         self.clean, self.possibly_clean = contact[HIGH] == 0, contact[LOW] == 0
         row = options.offer[self.option]
@@ -170,7 +177,8 @@ class _Offers:
         """Offers of all parts that may fill the line."""
         span = slice(lines.starts[line], lines.starts[line + 1])
         quantity = self._quantities(lines, span)
-        chosen = np.flatnonzero(np.isin(self.part, np.array(sorted(quantity), dtype=np.int64)))
+        parts = np.array(sorted(quantity), dtype=np.int64)
+        chosen, _ = expand_ranges(self.bounds[parts], self.bounds[parts + 1])
         per_unit = np.array([quantity[int(part)] for part in self.part[chosen]], dtype=np.float64)
         units = np.nan if self.units is None else self.units
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -206,7 +214,8 @@ class _Offers:
             row, factor = todo.pop()
             child, quantity = int(bom.child[row]), factor * float(bom.quantity[row])
             if table.is_class[child]:
-                todo += [(int(inner), quantity) for inner in np.flatnonzero(bom.parent == child)]
+                inside = self.children[self.child_bounds[child] : self.child_bounds[child + 1]]
+                todo += [(int(inner), quantity) for inner in inside]
             elif child not in found or not quantity <= found[child]:
                 # A part that fills the line in two ways: the larger need, and unknown where one of them is.
                 found[child] = quantity
@@ -232,8 +241,7 @@ class _Offers:
         options = self.compiled.options
         if not options.priced_at_mean[option] or options.offer[option] < 0:
             return option
-        same = np.flatnonzero((options.offer == options.offer[option]) & ~options.priced_at_mean)
-        return int(same[0])
+        return int(self.listed_option[options.offer[option]])
 
     def _current(self, lines: ScoreLines, span: slice) -> tuple[float, float]:
         """What the line costs today per unit of the product: least and most over unknown choices, NaN if unknown."""

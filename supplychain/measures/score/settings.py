@@ -15,6 +15,7 @@ from supplychain.errors import OptionError
 __all__ = ["PARTS", "Settings", "default_settings", "read_settings"]
 
 PARTS = ("independence", "n_minus_1", "diversity", "buffer", "substitutability")
+_LARGEST = 1e100  # sums of larger numbers may be infinite
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def read_settings(path: str | Path) -> Settings:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise OptionError(f"weights {path}: cannot be read ({error})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, and brackets as deep
         raise OptionError(f"weights {path}: no TOML ({error}); as in [weights] independence = 1.0") from error
     wrong = sorted(set(table) - {"weights", "settings"})
     if wrong:
@@ -117,4 +118,6 @@ def _numbers(path: str | Path, name: str, table: Any, known: tuple[str, ...]) ->
             raise OptionError(f"weights {path}: {name}.{key}; give {', '.join(known)}")
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise OptionError(f"weights {path}: {name}.{key} {value!r} is no number")
+        if abs(value) > _LARGEST:
+            raise OptionError(f"weights {path}: {name}.{key}: give a number up to {_LARGEST:g}")
     return {key: float(value) for key, value in table.items()}
