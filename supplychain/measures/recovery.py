@@ -461,10 +461,13 @@ def buffer_of(analysis: Analysis, *, units: float | None = None, assume: str | N
         if low == 0.0:
             break
         if failure.ttr.high > 0:
-            low = min(low, _ratio(survival(network.low, _stopped(network, failure)), failure.ttr.high))
+            longest = failure.ttr.high
+            low = min(low, _ratio(survival(network.low, _stopped(network, failure), longest=longest), longest))
     for failure in failures:
         if failure.ttr.low > 0 and len(failure.high):
-            high = min(high, _ratio(survival(network.high, _codes(network, failure.high, 1)), failure.ttr.low))
+            longest = failure.ttr.low
+            stopped = _codes(network, failure.high, 1)
+            high = min(high, _ratio(survival(network.high, stopped, longest=longest), longest))
     return Interval(min(low, high), high) if low > 0.0 or high < 1.0 else None
 
 

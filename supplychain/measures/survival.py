@@ -22,6 +22,9 @@ __all__ = ["SupplyNetwork", "performance_impact", "risk_exposure_index", "supply
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 
+_ROUNDING = 1e-9
+_SOLVED, _UNBOUNDED = 0, 3  # as scipy.optimize.linprog numbers them
+
 
 @dataclass(frozen=True)
 class SupplyNetwork:
@@ -261,18 +264,28 @@ def _ratio(amount: float, largest: float) -> float:
     return amount / largest
 
 
-def survival(network: SupplyNetwork, failed: Int) -> float:
-    """`time_to_survive` of nodes given by their places."""
+def survival(network: SupplyNetwork, failed: Int, *, longest: float = float("inf")) -> float:
+    """`time_to_survive` of nodes given by their places; `longest` where it is that or more.
+
+    A finite `longest` is also much quicker: that there is no bound takes a solver long to find out.
+    """
     if not (network.demand > 0).any():
-        return float("inf")
+        return longest
     nodes, links = len(network.nodes), len(network.link_need)
     program = _program(network, with_time=True)
     cost = np.zeros(nodes + links + 1)
     cost[-1] = -1.0
     bounds = _bounds(network, failed, extra=1)
-    solved, point = program.solve(cost, bounds)
-    # Standing still (t = 0) is always feasible, so without an optimum there is no bound.
-    return max(0.0, float(point[-1])) if solved else float("inf")
+    bounds[-1, 1] = longest
+    status, point = program.solve(cost, bounds)
+    if status == _SOLVED:
+        found = max(0.0, float(point[-1]))
+        return longest if found >= longest * (1.0 - _ROUNDING) else found
+    # Standing still (t = 0) is always feasible, so without an optimum there is no bound, unless the solver has failed:
+    # that must not read as "for ever".
+    if status != _UNBOUNDED and _loses_for_ever(network, failed):
+        raise ArithmeticError("the linear program of the time to survive found no optimum")
+    return float("inf")
 
 
 def impact(network: SupplyNetwork, failed: Int, time: float) -> float:
@@ -289,8 +302,8 @@ def impact(network: SupplyNetwork, failed: Int, time: float) -> float:
     limited = np.isfinite(network.capacity)
     bounds[:nodes, 1] = np.where(limited, np.minimum(bounds[:nodes, 1], network.capacity * time), bounds[:nodes, 1])
     bounds[nodes + links :, 1] = network.demand[sold] * time
-    solved, point = program.solve(cost, bounds)
-    if not solved:  # delivering nothing at all is feasible, and the loss has a bound
+    status, point = program.solve(cost, bounds)
+    if status != _SOLVED:  # delivering nothing at all is feasible, and the loss has a bound
         raise ArithmeticError("the linear program of the performance impact found no optimum")
     return max(0.0, float(cost @ point))
 
@@ -309,12 +322,12 @@ class _Program:
     left: Any  # a sparse array; the type stubs of linprog know only dense ones
     right: Float
 
-    def solve(self, cost: Float, bounds: Any) -> tuple[bool, Float]:
-        """Whether there is an optimum, and the point where it is taken."""
+    def solve(self, cost: Float, bounds: Any) -> tuple[int, Float]:
+        """Status of the solver, and the point where the optimum is taken."""
         from scipy.optimize import linprog
 
         found = linprog(cost, A_ub=self.left, b_ub=self.right, bounds=bounds, method="highs")
-        return found.status == 0, np.asarray(found.x, dtype=np.float64)
+        return int(found.status), np.asarray(found.x, dtype=np.float64)
 
 
 def _program(network: SupplyNetwork, *, with_time: bool, time: float = 0.0) -> _Program:

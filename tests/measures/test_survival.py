@@ -17,6 +17,7 @@ from supplychain.measures.survival import (
     performance_impact,
     risk_exposure_index,
     supply_network,
+    survival,
     time_to_survive,
 )
 
@@ -204,3 +205,17 @@ def test_more_stock_or_capacity_never_hurts_and_more_failures_never_help(
     more = [*failed, node]
     assert time_to_survive(supply_network(**tables), more) <= before + 1e-6
     assert performance_impact(supply_network(**tables), failed, time_to_recover=9) >= lost - 1e-5
+
+
+@some
+@given(plants(), st.floats(0.1, 50))
+def test_a_time_that_is_looked_at_no_further_is_cut_there(drawn: tuple[dict[str, Any], list[str]], end: float) -> None:
+    network = supply_network(**drawn[0])
+    failed = network.codes(drawn[1])
+    assert survival(network, failed, longest=end) == pytest.approx(min(end, survival(network, failed)), rel=1e-6)
+
+
+def test_a_solver_that_fails_is_no_endless_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("supplychain.measures.survival._Program.solve", lambda *_: (4, np.array(np.nan)))
+    with pytest.raises(ArithmeticError, match="no optimum"):
+        time_to_survive(plant(), ["S1"])
