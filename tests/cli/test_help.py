@@ -90,6 +90,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tables = {name: re.sub("^drone,", "my_drone,", text, flags=re.MULTILINE) for name, text in small.TABLES.items()}
     small.write_tables(folder / "my_tables", **tables)
     small.write_workbook(folder / "my_tables.xlsx", **tables)
+    (folder / "my_weights.toml").write_text("[weights]\nbuffer = 0.5\n", "utf-8")
     return folder
 
 

@@ -156,14 +156,16 @@ def test_the_picture_by_keyboard(graph) -> None:
 
 
 def test_the_table_holds_the_same_entries(graph) -> None:
+    from playwright.sync_api import expect
+
     graph.locator("[data-part=table] summary").click()
     rows = graph.locator("[data-part=rows] tr")
-    assert rows.count() == 6
+    expect(rows).to_have_count(6)  # the rows are made when the table is opened
     rows.filter(has_text="Airframe").get_by_role("button").focus()
     graph.keyboard.press("Enter")
     assert graph.evaluate("supplychainPage.selected()") == "frame|maker"
     graph.get_by_label("Only what reaches China").check()
-    assert rows.count() == 4
+    expect(rows).to_have_count(4)
 
 
 def test_zoom_and_pan(graph) -> None:
