@@ -113,7 +113,8 @@ def find_pairs(
         second=some[pairs[keep, 1]],
         losses=tuple(share(float(low), float(high)) for low, high in loss[:, keep].T),
         checked=len(order),
-        possible=code.shape[1] + left_out,
+        # A pair left out at both ends was counted at each; there are never more than all pairs.
+        possible=min(code.shape[1] + left_out, len(some) * (len(some) - 1) // 2),
     )
 
 

@@ -14,6 +14,7 @@ from supplychain.compiled import DEFAULT_LENS
 from supplychain.dataset import Dataset
 from supplychain.errors import OptionError
 from supplychain.measures.analysis import Analysis, Evidence, analyse
+from supplychain.measures.exposure import cost_notes
 from supplychain.measures.first_tier import first_tier, has_cost
 from supplychain.measures.hhi import HIGHLY_CONCENTRATED
 from supplychain.measures.holders import (
@@ -280,6 +281,10 @@ def concentration_of(analysis: Analysis, *, by: By | Iterable[By] = BY, basis: s
         notes.append(
             "concentration: no first-tier line has a price or a cost share; first-tier lines are counted, each once"
         )
+    else:
+        # Shares of cost say nothing of what has no cost.
+        said = cost_notes(analysis, first_tier(analysis))
+        notes += [f"concentration: {note.removeprefix('value: ')}" for note in said]
     return ConcentrationTable(analysis, basis, tuple(rows), tuple(notes))
 
 

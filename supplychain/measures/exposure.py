@@ -35,6 +35,7 @@ __all__ = [
     "LineProfile",
     "ProductLines",
     "clean_depth",
+    "cost_notes",
     "exposure",
     "exposure_of",
     "line_contact",
@@ -97,7 +98,7 @@ def exposure_of(analysis: Analysis, *, units: float | None = None) -> Exposure:
     """Compute the exposure of an analysis (see `exposure`)."""
     last, target = analysis.last, analysis.target
     items = first_tier(analysis)
-    notes = list(_cost_notes(analysis, items))
+    notes = list(cost_notes(analysis, items))
     planned = planned_units(analysis.compiled.dataset, analysis.product_id) if units is None else (units, "as given")
     if planned is None:
         notes.append("supply cover: no planned volume in the demand table; give one with units")
@@ -394,7 +395,8 @@ def _cost_from_shares(analysis: Analysis, items: FirstTier) -> Interval | None:
     return Interval(cost, cost)
 
 
-def _cost_notes(analysis: Analysis, items: FirstTier) -> list[str]:
+def cost_notes(analysis: Analysis, items: FirstTier) -> list[str]:
+    """Say what figures of cost and value leave out (no price, no quantity) or scale (inputs above a price)."""
     compiled = analysis.compiled
     notes = []
     if not has_cost(items):

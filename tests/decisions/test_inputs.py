@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import supplychain as sc
 from supplychain.decisions.disruption.rates import Rate, draw, find_rates, read_rates
 from supplychain.decisions.disruption.scenario import find_scenario, read_scenario, scenario_names
 from supplychain.errors import DataError, OptionError
@@ -161,3 +162,14 @@ def test_draws_follow_the_rates_and_the_seed() -> None:
     again = draw((seldom, often), weeks=52, runs=20_000, seed=7)
     assert np.array_equal(again[:, 1], active[:, 0]), "each risk has its own stream"
     assert not np.array_equal(draw((often,), weeks=52, runs=20_000, seed=8)[:, 0], active[:, 0])
+
+
+@pytest.mark.parametrize("values", [(-1, 1, 1, 1), (1, float("nan"), 1, 1), (1, 1, -0.5, 1), (1, 1, 1, float("nan"))])
+def test_amounts_that_are_none_are_refused(values: tuple[float, ...]) -> None:
+    with pytest.raises(OptionError, match="give numbers of 0 or more"):
+        sc.week_of_production(*values)
+
+
+def test_more_runs_than_a_machine_holds_are_refused() -> None:
+    with pytest.raises(OptionError, match="1,000,000 runs"):
+        sc.disrupt(sc.load("resilience_demo"), runs=10**12)

@@ -411,3 +411,22 @@ def test_the_numbers_of_the_page(root: Path) -> None:
     failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert tried > 10
     assert not failed
+
+
+def test_what_has_no_price_is_named_where_shares_of_cost_are_told() -> None:
+    tables = {
+        "parts": [{"part_id": "drone", "kind": "product"}, {"part_id": "motor"}, {"part_id": "frame"}],
+        "bom": [
+            {"parent_id": "drone", "child_id": "motor", "quantity": 1, "supplier_id": "a"},
+            {"parent_id": "drone", "child_id": "frame", "quantity": 1, "supplier_id": "b"},
+        ],
+        "offers": [
+            {"part_id": "motor", "supplier_id": "a", "origin_country": "CHN", "unit_cost_usd": 10},
+            {"part_id": "frame", "supplier_id": "b", "origin_country": "TWN"},
+        ],
+        "suppliers": [{"supplier_id": "a", "country": "CHN"}, {"supplier_id": "b", "country": "TWN"}],
+    }
+    notes = concentration(Dataset.from_tables(tables), "drone").notes
+    assert any("no price or no quantity known for frame" in note for note in notes)
+    tables["offers"][1]["unit_cost_usd"] = 5
+    assert concentration(Dataset.from_tables(tables), "drone").notes == ()

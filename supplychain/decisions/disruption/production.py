@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from supplychain.errors import OptionError
+
 __all__ = ["ration", "required_inventory", "week_of_production"]
 
 Float = NDArray[np.float64]
@@ -63,11 +65,18 @@ def week_of_production(demand: ArrayLike, capacity: ArrayLike, inventory: ArrayL
     array of float
         Units per step, at most min(demand, capacity).
 
+    Raises
+    ------
+    OptionError
+        If a value is negative or no number.
+
     Examples
     --------
     >>> float(week_of_production(100, 120, 30, 48))
     62.5
     """
+    for name, values in (("demand", demand), ("capacity", capacity), ("inventory", inventory), ("required", required)):
+        _not_negative(name, values)
     optimal = np.minimum(demand, capacity)
     needed = np.asarray(required, dtype=np.float64)
     ratio = np.where(needed > 0, np.asarray(inventory) / np.where(needed > 0, needed, 1.0), 1.0)
@@ -98,3 +107,8 @@ def ration(available: ArrayLike, orders: ArrayLike) -> Float:
     asked = np.asarray(orders, dtype=np.float64)
     share: Float = np.minimum(1.0, np.asarray(available) / np.where(asked > 0, asked, 1.0))
     return np.where(asked > 0, share, 1.0)
+
+
+def _not_negative(name: str, values: ArrayLike) -> None:
+    if not np.all(np.asarray(values, dtype=np.float64) >= 0):
+        raise OptionError(f"{name}: give numbers of 0 or more")

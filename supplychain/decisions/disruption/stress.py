@@ -27,6 +27,8 @@ from supplychain.measures.typical import TypicalValue
 
 __all__ = ["StressTest", "disrupt"]
 
+_MOST_RUNS = 1_000_000  # more would only fill the memory: the standard error is printed
+
 
 @dataclass(frozen=True)
 class StressTest:
@@ -158,8 +160,8 @@ def disrupt(
         dataset, product, lens=lens, basis=basis, depth=depth, evidence=evidence, min_ownership=min_ownership
     )
     settings, plan = _settings(analysis, units, weeks, assume, qualification_weeks, ramp_weeks)
-    if runs < 1 or seed < 0:
-        raise OptionError(f"runs {runs}, seed {seed}: give 1 run or more and a seed of 0 or more")
+    if not 1 <= runs <= _MOST_RUNS or seed < 0:
+        raise OptionError(f"runs {runs}, seed {seed}: give 1 to {_MOST_RUNS:,} runs and a seed of 0 or more")
     if scenario is None and rates is None:
         scenario = embargo_scenario()
     if isinstance(scenario, str | Path):

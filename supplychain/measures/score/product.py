@@ -243,7 +243,9 @@ def _lowers(view: AtDepth, values: dict[str, float | None], naming: Naming) -> t
 
 
 def _lowest(figures: Float) -> NDArray[np.int64]:
-    """Lines below the mean, the lowest first: where all are alike, none is to blame."""
+    """Lines below the mean, the lowest first: where all are alike, or there are none, none is to blame."""
+    if not figures.size:
+        return np.zeros(0, dtype=np.int64)
     order = np.argsort(figures, kind="stable")
     below: NDArray[np.int64] = order[figures[order] < figures.mean() - _NEAR].astype(np.int64)
     return below
