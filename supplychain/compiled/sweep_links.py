@@ -41,6 +41,8 @@ class Links(NamedTuple):
     first: Int  # of groups: where their list starts
     up_pointers: Int
     up: Records  # the slots and recipes to which a node adds, and its weight there
+    down_pointers: Int
+    down: Records  # the same from above
     wake_pointers: Int
     wake: Int  # the options, mixes and choices that must be computed when a node changes
     options: Records
@@ -84,15 +86,11 @@ def links(network: SweepNetwork, base: Float, value: Float) -> Links:
     alone = slot_of[alternative_slot] < 0
     above = np.where(alone, slots + slot_recipe[alternative_slot], slot_of[alternative_slot])
     nodes = first_choice + network.choice_count + 1
-    up, up_pointers = _grouped(
-        np.concatenate([first_option + network.alternative_target, np.arange(slots)]),
-        nodes,
-        _records(
-            _UP,
-            to=np.concatenate([above, slots + slot_recipe[several]]),
-            weight=np.concatenate([network.alternative_weight, np.ones(slots)]),
-        ),
-    )
+    low = np.concatenate([first_option + network.alternative_target, np.arange(slots)])
+    high = np.concatenate([above, slots + slot_recipe[several]])
+    weight = np.concatenate([network.alternative_weight, np.ones(slots)])
+    up, up_pointers = _grouped(low, nodes, _records(_UP, to=high, weight=weight))
+    down, down_pointers = _grouped(high, nodes, _records(_UP, to=low, weight=weight))
     piece_mix = first_mix + _owner(network.piece_pointers)
     wake, wake_pointers = _grouped(
         np.concatenate(
@@ -126,6 +124,8 @@ def links(network: SweepNetwork, base: Float, value: Float) -> Links:
         first=_first(groups, network.levels),
         up_pointers=up_pointers,
         up=up,
+        down_pointers=down_pointers,
+        down=down,
         wake_pointers=wake_pointers,
         wake=wake,
         options=_records(_OPTION, recipe=slots + network.option_recipe, low=own[:, 0], high=own[:, 1], row=-1),

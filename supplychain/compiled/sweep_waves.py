@@ -19,9 +19,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from supplychain.compiled.sweep_links import CHOICE, KINDS, MIX, OPTION, Links
+from supplychain.compiled.sweep_links import CHOICE, KINDS, MIX, OPTION, RECIPE, SLOT, Links
 
-__all__ = ["State", "marks", "state", "waves"]
+__all__ = ["State", "floods", "marks", "state", "waves"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -30,6 +30,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Row 0 holds a constant for a moment.
 _CONSTANT = 0
+# Scenarios of one flood: few enough that all nodes stay in the caches.
+_FLOOD = 16
 
 
 def _inlined(function: Function) -> Function:
@@ -393,6 +395,105 @@ def waves(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, chosen: Any, re
                 result[scenario, 0, place] = before[node, 0] if row < 0 else scale * rows[row, lane]
                 result[scenario, 1, place] = before[node, 1] if row < 0 else scale * rows[row, lanes + lane]
         _forget(net, now)
+
+
+# --- everything -------------------------------------------------------------------------------------------------------
+
+
+@_inlined
+def _scaled(figures: Any, node: Any, scale: Any, other: Any) -> None:
+    for lane in range(figures.shape[1]):
+        figures[node, lane] = scale * figures[other, lane]
+
+
+@_inlined
+def _whole_mix(rows: Any, figures: Any, pieces: Any, node: Any) -> None:
+    _fill(figures, node, 0.0, 0.0)
+    for piece in range(len(pieces)):
+        recipe, total, row = pieces[piece].recipe, pieces[piece].total, pieces[piece].row
+        low, high = pieces[piece].low, pieces[piece].high
+        if row < 0 and low == 0 and high == 0:
+            _add(figures, node, total, recipe)
+            continue
+        if row < 0:
+            row = _CONSTANT
+            _fill(rows, row, low, high)
+        for lane in range(figures.shape[1]):
+            figures[node, lane] += _larger(rows[row, lane], total * figures[recipe, lane])
+
+
+@_inlined
+def _whole_choice(figures: Any, entries: Any, node: Any, take_max: Any) -> None:
+    lanes = figures.shape[1] // 2
+    _scaled(figures, node, 1.0, entries[0])
+    for entry in range(1, len(entries)):
+        other = entries[entry]
+        for end in range(2):
+            sign = 1.0 if take_max[end] else -1.0
+            for lane in range(end * lanes, end * lanes + lanes):
+                figures[node, lane] = sign * _larger(sign * figures[node, lane], sign * figures[other, lane])
+
+
+@_compiled
+def _compute(net: Any, now: Any, order: Any, figures: Any) -> None:
+    """Compute all nodes of the order from those below them."""
+    rows, options, pieces, piece_pointers = now.rows, now.options, now.pieces, net.piece_pointers
+    down_pointers, down, groups = net.down_pointers, net.down, net.groups
+    entries, entry_pointers, take_max = net.entries, net.entry_pointers, net.take_max
+    first_option, first_mix, first_choice = net.first_option, net.first_mix, net.first_choice
+    for place in range(len(order)):
+        node = order[place]
+        kind = groups[node] % KINDS
+        if kind in (SLOT, RECIPE):
+            start, stop = down_pointers[node], down_pointers[node + 1]
+            if start == stop:
+                continue  # nothing below: nothing is lost, as at the start
+            _scaled(figures, node, down[start].weight, down[start].to)
+            for link in range(start + 1, stop):
+                if kind == SLOT:
+                    _add(figures, node, down[link].weight, down[link].to)
+                else:
+                    _raise(figures, node, down[link].weight, down[link].to)
+        elif kind == OPTION:
+            option = node - first_option
+            row, recipe = options[option].row, options[option].recipe
+            if row < 0:
+                _fill(figures, node, options[option].low, options[option].high)
+                _raise(figures, node, 1.0, recipe)
+            else:
+                for lane in range(figures.shape[1]):
+                    figures[node, lane] = _larger(rows[row, lane], figures[recipe, lane])
+        elif kind == MIX:
+            mix = node - first_mix
+            _whole_mix(rows, figures, pieces[piece_pointers[mix] : piece_pointers[mix + 1]], node)
+        else:
+            choice = node - first_choice
+            _whole_choice(figures, entries[entry_pointers[choice] : entry_pointers[choice + 1]], node, take_max)
+
+
+@_compiled
+def _flood(net: Any, now: Any, order: Any, figures: Any, scenarios: Any, chosen: Any, result: Any) -> None:
+    bounds, leaf, lost = scenarios
+    wanted = net.wanted
+    lanes = figures.shape[1] // 2
+    for first in range(0, len(chosen), lanes):
+        here = min(lanes, len(chosen) - first)
+        _fail(net, now, bounds, leaf, lost, chosen[first : first + here])
+        _compute(net, now, order, figures)
+        for place in range(len(wanted)):
+            for lane in range(here):
+                result[chosen[first + lane], 0, place] = figures[wanted[place], lane]
+                result[chosen[first + lane], 1, place] = figures[wanted[place], lanes + lane]
+        _forget(net, now)
+
+
+def floods(net: Links, base: Float, bounds: Int, leaf: Int, lost: Float, chosen: Int, result: Float) -> None:
+    """As `waves`, but every node is computed: for scenarios that change nearly everything."""
+    now = state(net, base, _FLOOD)
+    order = np.argsort(net.groups, kind="stable")[:-1]
+    figures = _aligned(len(net.cells), 2 * _FLOOD)
+    figures[:] = np.repeat(net.before, _FLOOD, axis=1)
+    _flood(net, now, order, figures, (bounds, leaf, lost), chosen, result)
 
 
 @_compiled

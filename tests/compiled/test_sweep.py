@@ -54,11 +54,17 @@ def drawn_failures(draw: Any, options: int) -> Failures:
     return Failures(plain.pointers, plain.options, left.reshape(entries, 2).max(axis=1) * np.array([[1.0], [0.5]]))
 
 
-@pytest.fixture(params=["numpy", "numba"])
-def engine(request: pytest.FixtureRequest) -> str:
-    if request.param == "numba":
-        pytest.importorskip("numba")
-    return str(request.param)
+@pytest.fixture(params=["numpy", "numba", "numba, everything"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every way to compute: the third is what numba does where scenarios have many failures."""
+    if request.param == "numpy":
+        return "numpy"
+    pytest.importorskip("numba")
+    if request.param != "numba":
+        from supplychain.compiled import sweep_fast
+
+        monkeypatch.setattr(sweep_fast, "_MANY", 0)
+    return "numba"
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -214,6 +220,8 @@ def test_no_scenario_is_no_result(engine: str) -> None:
         ({"failures": Failures(np.array([0, 1]), np.array([0]), np.array([1.5]))}, "a number from 0 to 1"),
         ({"failures": Failures(np.array([0, 1]), np.array([0]), np.array([np.nan]))}, "a number from 0 to 1"),
         ({"failures": Failures(np.array([0, 2]), np.array([0]))}, "pointers"),
+        ({"failures": Failures(np.array([1, 2]), np.array([0, 0]))}, "pointers"),
+        ({"failures": Failures(np.array([0, 1]), np.array([0]), np.ones((3, 1)))}, "left has shape"),
         ({"columns": Columns(take_max=np.array([True]))}, "columns: give two"),
         ({"depth": -1}, "depth -1"),
     ],
