@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from baselines import Flat, Maker, Prepared, Slot, flatten
+from baselines import Flat, Maker, Prepared, Slot, flatten, slots_of
 
 __all__ = ["Ready", "fail", "ready_for_failures"]
 
@@ -60,7 +60,9 @@ def ready_for_failures(ready: Prepared, product: str) -> Ready:
 
 
 def _essential_children(ready: Prepared, part: str) -> list[str]:
-    return [line[2] for edge in ready.graph.edges(part, keys=True) if (line := ready.lines[edge])[4]]
+    general, own = slots_of(ready, part)
+    slots = [lines for recipe in (general, *own.values()) for lines in recipe.values()]
+    return [line[2] for lines in slots if any(line[4] for line in lines) for line in lines]
 
 
 def _parts(ready: Prepared, flat: Flat, place_of: dict[str, int]) -> list[Part]:

@@ -23,7 +23,18 @@ import pandas as pd
 
 from supplychain import Dataset
 
-__all__ = ["Flat", "Prepared", "build_graph", "flatten", "parse_csv", "parse_csv_arrow", "prepare", "run_flat", "walk"]
+__all__ = [
+    "Flat",
+    "Prepared",
+    "build_graph",
+    "flatten",
+    "parse_csv",
+    "parse_csv_arrow",
+    "prepare",
+    "run_flat",
+    "slots_of",
+    "walk",
+]
 
 LENS = frozenset({"CHN", "HKG", "MAC"})
 MIN_OWNERSHIP = 0.25
@@ -203,7 +214,7 @@ def walk(ready: Prepared, measure: Literal["contact", "loss"]) -> dict[str, Inte
     concern = ready.concern
     upstream_of = _contact if measure == "contact" else _loss
     for part in ready.order:
-        general, own = _slots(ready, part)
+        general, own = slots_of(ready, part)
         upstream = upstream_of(figures, general)
         unknown[part] = (upstream[0], 1.0)  # a maker of unknown origin: outside the lens, or inside
         recipes = {maker: upstream_of(figures, {**general, **slots}) for maker, slots in own.items()}
@@ -230,7 +241,7 @@ class _Figures:
     by_offer: dict[str, Interval]
 
 
-def _slots(ready: Prepared, part: str) -> tuple[Slots, dict[str, Slots]]:
+def slots_of(ready: Prepared, part: str) -> tuple[Slots, dict[str, Slots]]:
     """Lines of a part by slot: the general ones, and by maker those that hold for one maker."""
     general: Slots = {}
     own: dict[str, Slots] = {}
@@ -339,7 +350,7 @@ def flatten(ready: Prepared, measure: Literal["contact", "loss"]) -> Flat:
 
     parts = []
     for place, part in enumerate(names):
-        general, own = _slots(ready, part)
+        general, own = slots_of(ready, part)
         recipes = [of_recipe(general), *(of_recipe({**general, **slots}) for slots in own.values())]
         recipe_of = {maker: number for number, maker in enumerate(own, start=1)}
         chosen = [

@@ -37,6 +37,7 @@ from baselines import (
 )
 from generate import generate, write_csv
 from numpy.typing import NDArray
+from sweeps import measure_sweeps
 
 import supplychain as sc
 from supplychain.compiled import Columns, Compiled, Lens, compile_dataset, concern, propagate
@@ -47,7 +48,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 TOLERANCE = 1e-9
 LINES_OF_TARGET = 100_000
-WORKLOADS = ("exposure", "loading", "commands")
+WORKLOADS = ("exposure", "loading", "failures", "commands")
 
 Measure = Literal["contact", "loss"]
 Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -76,6 +77,8 @@ HEADER = ["workload", "arrays", "compared with", "takes", "ratio", "target", "no
 
 
 def _seconds(value: float) -> str:
+    if value < 1e-3:
+        return f"{value * 1e6:.1f} µs"
     return f"{value * 1e3:.2f} ms" if value < 1 else f"{value:.2f} s"
 
 
@@ -179,6 +182,26 @@ def check_loaded(dataset: sc.Dataset, folder: Path) -> None:
             sys.exit(f"results differ: {name} after reading the CSV files; no times are printed")
 
 
+def failure_rows(dataset: sc.Dataset, *, lines: int, repeats: int) -> list[Row]:
+    """One failure after the other, and many at once: seconds for one scenario."""
+    names = {"numba": "", "numpy": ", without [fast]"}
+    rows = []
+    for place, found in enumerate(measure_sweeps(dataset, repeats=repeats)):
+        for engine in ("numba", "numpy"):
+            if engine not in found.seconds:
+                continue
+            ours = found.seconds[engine]
+            fast = engine == "numba" and lines == LINES_OF_TARGET
+            target = (">= 1000", ">= 10,000 a second")[place] if fast else ""
+            note = f"{found.scenarios:,} scenarios, {1 / ours:,.0f} a second; {found.note}"
+            name = f"{found.workload}, one scenario{names[engine]}"
+            rows += [
+                Row(name, ours, "plain code, only what lies above", found.seconds["plain"], target, note),
+                Row(name, ours, "whole propagations, 8 scenarios each", found.seconds["kernel"]),
+            ]
+    return rows
+
+
 def command_rows(*, repeats: int) -> list[Row]:
     """Whole processes: what somebody waits for at the terminal."""
     program = Path(sys.executable).with_name("supplychain")
@@ -227,7 +250,7 @@ def is_busy() -> bool:
 def sections(sizes: list[int], *, seed: int, repeats: int, only: list[str]) -> list[str]:
     """Run everything; return Markdown."""
     texts = []
-    for lines in sizes if {"exposure", "loading"} & set(only) else []:
+    for lines in sizes if {"exposure", "loading", "failures"} & set(only) else []:
         dataset = generate(lines, seed=seed)
         counts = ", ".join(f"{len(dataset.tables[name]):,} {name}" for name in ("bom", "parts", "offers", "suppliers"))
         rows = []
@@ -236,6 +259,8 @@ def sections(sizes: list[int], *, seed: int, repeats: int, only: list[str]) -> l
         if "loading" in only:
             with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
                 rows += loading_rows(dataset, Path(folder), repeats=min(repeats, 3))
+        if "failures" in only and lines > 1000:
+            rows += failure_rows(dataset, lines=lines, repeats=repeats)
         texts.append(f"### {lines:,} lines ({counts})\n\n{as_table(rows)}")
     if "commands" in only:
         texts.append(f"### Whole commands\n\n{as_table(command_rows(repeats=max(3, repeats)))}")

@@ -50,8 +50,8 @@ def measure_sweeps(dataset: sc.Dataset, *, repeats: int) -> list[Measured]:
     single = _reaching(compiled, target, by_supplier + by_country)
     many = _partial(by_supplier, np.random.default_rng(0))
     return [
-        _measure("one supplier or country fails, proportional loss", compiled, target, single, plain, repeats),
-        _measure("Monte Carlo: 1% of the suppliers lose part", compiled, target, many, plain, repeats),
+        _measure("one supplier or country fails", compiled, target, single, plain, repeats),
+        _measure("Monte Carlo, 1% of the suppliers lose a part", compiled, target, many, plain, repeats),
     ]
 
 

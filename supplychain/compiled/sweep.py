@@ -263,18 +263,20 @@ class Work:
 def _work(network: SweepNetwork, base: Float, failures: Failures) -> Work:
     leaf_of = np.full(base.shape[1], -1, dtype=np.int64)
     leaf_of[network.leaves] = np.arange(len(network.leaves))
-    leaf, lost, scenario = leaf_of[failures.options], failures.lost, failures.scenario
-    own = base[:, network.leaves]
-    counts = leaf >= 0
-    counts[counts] = (lost[:, counts] > own[:, leaf[counts]]).any(axis=0)
-    scenarios = np.unique(scenario[counts])
-    return Work(
-        base=np.ascontiguousarray(own.T),
-        scenarios=scenarios,
-        pointers=np.append(np.searchsorted(scenario[counts], scenarios), counts.sum()).astype(np.int64),
-        leaf=leaf[counts],
-        lost=np.ascontiguousarray(lost[:, counts].T),
-    )
+    own = np.ascontiguousarray(base[:, network.leaves].T)
+    leaf = leaf_of[failures.options]
+    # Monte Carlo has millions of entries: each step keeps only what still counts.
+    entries = np.flatnonzero(leaf >= 0)
+    leaf = leaf[entries]
+    lost = np.ones((len(entries), 2))
+    if failures.left is not None:
+        lost -= np.atleast_2d(failures.left)[:, entries].T
+    more = (lost[:, 0] > own[leaf, 0]) | (lost[:, 1] > own[leaf, 1])
+    if not more.all():
+        entries, leaf, lost = entries[more], leaf[more], lost[more]
+    bounds = np.searchsorted(entries, failures.pointers)
+    scenarios = np.flatnonzero(bounds[1:] > bounds[:-1])
+    return Work(own, scenarios, np.append(bounds[scenarios], len(entries)), leaf, lost)
 
 
 def _by_numpy(layered: Layers, work: Work) -> Float:
@@ -310,7 +312,11 @@ def _check(
         raise OptionError(f"engine {engine!r}: one of {', '.join(ENGINES)}")
     if depth is not None and depth < 0:
         raise OptionError(f"depth {depth}: give a whole number of 0 or more, or none")
-    if failures.pointers[-1] != len(failures.options) or (np.diff(failures.pointers) < 0).any():
+    if (
+        failures.pointers[0] != 0
+        or failures.pointers[-1] != len(failures.options)
+        or (np.diff(failures.pointers) < 0).any()
+    ):
         raise OptionError("pointers of the failures: they start at 0, ascend and end at the number of options")
     if len(columns.take_max) != 2 or (columns.least_grade is not None and len(set(columns.least_grade.tolist())) != 1):
         raise OptionError("columns: give two, the low end and the high end, that leave out the same grades")
@@ -322,6 +328,8 @@ def _check(
     ):
         if len(codes) and (codes.min() < 0 or codes.max() >= limit):
             raise OptionError(f"{name}: a code is outside 0..{limit - 1}")
-    lost = failures.lost
-    if not ((lost >= 0) & (lost <= 1)).all():
+    left = failures.left
+    if left is not None and left.shape not in {(len(failures.options),), (2, len(failures.options))}:
+        raise OptionError(f"left has shape {left.shape}: give one number for each option, or two rows of them")
+    if left is not None and not ((left >= 0) & (left <= 1)).all():
         raise OptionError("left: what is left of a supply is a number from 0 to 1")

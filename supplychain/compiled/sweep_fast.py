@@ -1,4 +1,4 @@
-"""A sweep with numba: only what the failures change, many scenarios in one wave (see `sweep_waves`).
+"""A sweep with numba: only what the failures change, or everything where they are many (see `sweep_waves`).
 
 This module imports numba (extra [fast]); import it late.
 """
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from supplychain.compiled.sweep_links import Links, links
 from supplychain.compiled.sweep_network import SweepNetwork
-from supplychain.compiled.sweep_waves import marks, state, waves
+from supplychain.compiled.sweep_waves import floods, marks, state, waves
 
 __all__ = ["run"]
 
@@ -25,9 +25,10 @@ _LANES = 64
 # Figures that the rows of one thread may hold: 256 MB, of which only those are touched that change.
 _ROOM = 1 << 25
 _WORTH_A_THREAD = 256
-# How many random numbers tell similar scenarios, and from how many failures on all of them change nearly everything.
+# How many random numbers tell similar scenarios.
 _SIGNS = 8
-_MANY = 32
+# Failures of a scenario from which on it changes so much that computing everything is faster.
+_MANY = 64
 
 
 def run(network: SweepNetwork, base: Float, value: Float, bounds: Int, leaf: Int, lost: Float) -> Float:
@@ -49,12 +50,16 @@ def run(network: SweepNetwork, base: Float, value: Float, bounds: Int, leaf: Int
     """
     net = links(network, base, value)
     result = np.empty((len(bounds) - 1, 2, len(network.wanted)))
-    order = _alike(net, bounds, leaf, len(base))
+    everything = len(leaf) > _MANY * (len(bounds) - 1)
+    order = np.arange(len(bounds) - 1) if everything else _alike(net, bounds, leaf, len(base))
     lanes = max(4, min(_LANES, len(order), _ROOM // (2 * len(net.cells))))
     workers = max(1, min(os.cpu_count() or 1, len(order) // _WORTH_A_THREAD))
 
     def one(chunk: Int) -> None:
-        waves(net, state(net, base, lanes), bounds, leaf, lost, chunk, result)
+        if everything:
+            floods(net, base, bounds, leaf, lost, chunk, result)
+        else:
+            waves(net, state(net, base, lanes), bounds, leaf, lost, chunk, result)
 
     if workers == 1:
         one(order)
@@ -70,9 +75,6 @@ def _alike(net: Links, bounds: Int, leaf: Int, leaves: int) -> Int:
     What a failure changes are the nodes above it. The smallest of random numbers over two sets is the same as often as
     the sets overlap (MinHash, A. Broder 1997, doi:10.1109/SEQUEN.1997.666900): scenarios sorted by a few of them.
     """
-    scenarios = len(bounds) - 1
-    if len(leaf) > _MANY * scenarios:
-        return np.arange(scenarios)
     numbers = np.random.default_rng(0).random((len(net.cells), _SIGNS))
     found = np.minimum.reduceat(marks(net, numbers, leaves)[leaf], bounds[:-1], axis=0)
     return np.lexsort(found.T[::-1]).astype(np.int64)

@@ -21,9 +21,8 @@ Value = TypeVar("Value", bound=np.generic)
 SLOT, RECIPE, OPTION, MIX, CHOICE = range(5)
 KINDS = 5
 
-_CELL = np.dtype(
-    [("row", "i8"), ("scale", "f8"), ("low", "f8"), ("high", "f8"), ("group", "i4"), ("own", "i2"), ("listed", "i2")]
-)
+# What changes in a wave, apart from what does not: the more nodes fit in the caches, the better.
+_CELL = np.dtype([("scale", "f8"), ("row", "i4"), ("own", "i1"), ("listed", "i1"), ("clear", "i1"), ("adds", "i1")])
 _UP = np.dtype([("to", "i8"), ("weight", "f8")])
 _OPTION = np.dtype([("recipe", "i8"), ("low", "f8"), ("high", "f8"), ("row", "i8")])
 _PIECE = np.dtype([("mix", "i8"), ("recipe", "i8"), ("total", "f8"), ("low", "f8"), ("high", "f8"), ("row", "i8")])
@@ -36,10 +35,14 @@ class Links(NamedTuple):
     Nodes of one level and kind are a *group*; groups are numbered in the order in which they are computed.
     """
 
-    cells: Records  # of nodes: what is lost before any failure (low, high), the group, and what changes in a wave
+    cells: Records  # of nodes, in a wave: its row; before: whether nothing is lost; whether it adds or takes the larger
+    before: Float  # of nodes: what is lost before any failure
+    groups: NDArray[np.int32]
     first: Int  # of groups: where their list starts
     up_pointers: Int
     up: Records  # the slots and recipes to which a node adds, and its weight there
+    down_pointers: Int
+    down: Records  # the same from above
     wake_pointers: Int
     wake: Int  # the options, mixes and choices that must be computed when a node changes
     options: Records
@@ -77,24 +80,17 @@ def links(network: SweepNetwork, base: Float, value: Float) -> Links:
     first_choice = first_mix + network.mix_count
     several = slot_of >= 0
     recipe_level = _owner(network.recipe_level)
-    cells = _cells(
-        network,
-        np.concatenate([slot_base[several], recipe_base, value]),
-        [recipe_level[slot_recipe[several]], recipe_level],
-    )
+    before = np.concatenate([slot_base[several], recipe_base, value])
+    groups = _groups(network, [recipe_level[slot_recipe[several]], recipe_level])
     alternative_slot = _owner(network.alternative_pointers)
     alone = slot_of[alternative_slot] < 0
     above = np.where(alone, slots + slot_recipe[alternative_slot], slot_of[alternative_slot])
     nodes = first_choice + network.choice_count + 1
-    up, up_pointers = _grouped(
-        np.concatenate([first_option + network.alternative_target, np.arange(slots)]),
-        nodes,
-        _records(
-            _UP,
-            to=np.concatenate([above, slots + slot_recipe[several]]),
-            weight=np.concatenate([network.alternative_weight, np.ones(slots)]),
-        ),
-    )
+    low = np.concatenate([first_option + network.alternative_target, np.arange(slots)])
+    high = np.concatenate([above, slots + slot_recipe[several]])
+    weight = np.concatenate([network.alternative_weight, np.ones(slots)])
+    up, up_pointers = _grouped(low, nodes, _records(_UP, to=high, weight=weight))
+    down, down_pointers = _grouped(high, nodes, _records(_UP, to=low, weight=weight))
     piece_mix = first_mix + _owner(network.piece_pointers)
     wake, wake_pointers = _grouped(
         np.concatenate(
@@ -120,10 +116,16 @@ def links(network: SweepNetwork, base: Float, value: Float) -> Links:
     np.add.at(stopped, member_piece, network.member_share[:, None] * base[network.member_leaf])
     own = base[network.option_leaf]
     return Links(
-        cells=cells,
-        first=_first(cells["group"], network.levels),
+        cells=_records(
+            _CELL, scale=1.0, row=-1, own=0, listed=0, clear=(before == 0).all(axis=1), adds=np.arange(nodes) < slots
+        ),
+        before=before,
+        groups=groups,
+        first=_first(groups, network.levels),
         up_pointers=up_pointers,
         up=up,
+        down_pointers=down_pointers,
+        down=down,
         wake_pointers=wake_pointers,
         wake=wake,
         options=_records(_OPTION, recipe=slots + network.option_recipe, low=own[:, 0], high=own[:, 1], row=-1),
@@ -164,12 +166,11 @@ def _slots(network: SweepNetwork, value: Float) -> tuple[Int, Float, Float, Int]
     return np.where(several, np.cumsum(several) - 1, -1), sums, largest, recipe
 
 
-def _cells(network: SweepNetwork, before: Float, level: list[Int]) -> Records:
+def _groups(network: SweepNetwork, level: list[Int]) -> NDArray[np.int32]:
+    """Level and kind of every node; the constant stands behind all, on no list."""
     level += [_owner(bounds) for bounds in (network.option_level, network.mix_level, network.choice_level)]
     group = np.concatenate([KINDS * levels + kind for kind, levels in enumerate(level)])
-    # The constant is on no list.
-    group = np.append(group, KINDS * network.levels)
-    return _records(_CELL, row=-1, scale=1.0, low=before[:, 0], high=before[:, 1], group=group, own=0, listed=0)
+    return np.append(group, KINDS * network.levels).astype(np.int32)
 
 
 def _first(group: NDArray[np.int32], levels: int) -> Int:

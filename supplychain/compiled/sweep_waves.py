@@ -19,9 +19,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from supplychain.compiled.sweep_links import CHOICE, KINDS, MIX, OPTION, SLOT, Links
+from supplychain.compiled.sweep_links import CHOICE, KINDS, MIX, OPTION, RECIPE, SLOT, Links
 
-__all__ = ["State", "marks", "state", "waves"]
+__all__ = ["State", "floods", "marks", "state", "waves"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -30,6 +30,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Row 0 holds a constant for a moment.
 _CONSTANT = 0
+# Scenarios of one flood: few enough that all nodes stay in the caches.
+_FLOOD = 16
 
 
 def _inlined(function: Function) -> Function:
@@ -69,7 +71,7 @@ def state(net: Links, base: Float, lanes: int) -> State:
         cells=net.cells.copy(),
         options=net.options.copy(),
         pieces=net.pieces.copy(),
-        rows=np.empty((room, 2 * lanes)),
+        rows=_aligned(room, 2 * lanes),
         free=np.ones(1, dtype=np.int64),
         lists=np.empty(len(net.cells), dtype=np.int64),
         counts=np.zeros(len(net.first), dtype=np.int64),
@@ -77,6 +79,13 @@ def state(net: Links, base: Float, lanes: int) -> State:
         base=base,
         loss=np.empty((len(base), 2)),
     )
+
+
+def _aligned(rows: int, width: int) -> Float:
+    """An array whose rows start where cache lines do, or every vector would be read from two of them."""
+    whole = np.empty(rows * width + 8)
+    skip = -whole.ctypes.data % 64 // 8
+    return whole[skip : skip + rows * width].reshape(rows, width)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -133,11 +142,11 @@ def _new(free: Any) -> Any:
 
 
 @_inlined
-def _put(cells: Any, lists: Any, counts: Any, first: Any, node: Any) -> None:
+def _put(cells: Any, groups: Any, lists: Any, counts: Any, first: Any, node: Any) -> None:
     """Put a node on the list of its group unless it stands there."""
     if cells[node].listed == 0:
         cells[node].listed = 1
-        group = cells[node].group
+        group = groups[node]
         lists[first[group] + counts[group]] = node
         counts[group] += 1
 
@@ -173,13 +182,13 @@ def _meet(rows: Any, free: Any, cells: Any, node: Any, scale: Any, row: Any, add
 
 
 @_inlined
-def _begin(rows: Any, free: Any, cells: Any, node: Any, scale: Any, row: Any) -> Any:
+def _begin(rows: Any, free: Any, cells: Any, before: Any, node: Any, scale: Any, row: Any) -> Any:
     """First change of a slot or recipe; whether the row still has to be joined with what was lost before."""
-    if cells[node].low == 0 and cells[node].high == 0:
+    if cells[node].clear == 1:
         _keep(cells, node, row, scale, 0)
         return False
     own = _new(free)
-    _fill(rows, own, cells[node].low, cells[node].high)
+    _fill(rows, own, before[node, 0], before[node, 1])
     _keep(cells, node, own, 1.0, 1)
     return True
 
@@ -189,7 +198,7 @@ def _fail(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, scenarios: Any)
     """Let the leaves of some scenarios fail, one lane each; of two losses of a leaf the larger one counts."""
     cells, rows, free, lists, counts = now.cells, now.rows, now.free, now.lists, now.counts
     seen, base, loss, options, pieces = now.seen, now.base, now.loss, now.options, now.pieces
-    first, first_option = net.first, net.first_option
+    first, groups, first_option = net.first, net.groups, net.first_option
     option_pointers, leaf_option = net.leaf_option_pointers, net.leaf_option
     piece_pointers, leaf_piece = net.leaf_piece_pointers, net.leaf_piece
     lanes = rows.shape[1] // 2
@@ -212,7 +221,7 @@ def _fail(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, scenarios: Any)
                 if options[option].row < 0:
                     options[option].row = _new(free)
                     _fill(rows, options[option].row, base[code, 0], base[code, 1])
-                    _put(cells, lists, counts, first, first_option + option)
+                    _put(cells, groups, lists, counts, first, first_option + option)
                 row = options[option].row
                 rows[row, lane], rows[row, lanes + lane] = loss[code, 0], loss[code, 1]
             for place in range(piece_pointers[code], piece_pointers[code + 1]):
@@ -220,23 +229,23 @@ def _fail(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, scenarios: Any)
                 if pieces[piece].row < 0:
                     pieces[piece].row = _new(free)
                     _fill(rows, pieces[piece].row, pieces[piece].low, pieces[piece].high)
-                    _put(cells, lists, counts, first, pieces[piece].mix)
+                    _put(cells, groups, lists, counts, first, pieces[piece].mix)
                 row = pieces[piece].row
                 rows[row, lane] += share * low
                 rows[row, lanes + lane] += share * high
 
 
 @_inlined
-def _raise_by_recipe(rows: Any, cells: Any, row: Any, recipe: Any, times: Any) -> None:
+def _raise_by_recipe(rows: Any, cells: Any, before: Any, row: Any, recipe: Any, times: Any) -> None:
     if cells[recipe].row >= 0:
         _raise(rows, row, times * cells[recipe].scale, cells[recipe].row)
-    elif cells[recipe].low > 0 or cells[recipe].high > 0:
-        _fill(rows, _CONSTANT, cells[recipe].low, cells[recipe].high)
+    elif cells[recipe].clear == 0:
+        _fill(rows, _CONSTANT, before[recipe, 0], before[recipe, 1])
         _raise(rows, row, times, _CONSTANT)
 
 
 @_inlined
-def _option(rows: Any, free: Any, cells: Any, options: Any, option: Any, node: Any) -> None:
+def _option(rows: Any, free: Any, cells: Any, before: Any, options: Any, option: Any, node: Any) -> None:
     recipe, row = options[option].recipe, options[option].row
     low, high = options[option].low, options[option].high
     if row < 0 and low == 0 and high == 0:
@@ -245,17 +254,17 @@ def _option(rows: Any, free: Any, cells: Any, options: Any, option: Any, node: A
         if row < 0:
             row = _new(free)
             _fill(rows, row, low, high)
-        _raise_by_recipe(rows, cells, row, recipe, 1.0)
+        _raise_by_recipe(rows, cells, before, row, recipe, 1.0)
         _keep(cells, node, row, 1.0, 1)
 
 
 @_inlined
-def _piece(rows: Any, free: Any, cells: Any, pieces: Any, piece: Any) -> tuple[Any, Any]:
+def _piece(rows: Any, free: Any, cells: Any, before: Any, pieces: Any, piece: Any) -> tuple[Any, Any]:
     """Row and multiple of one piece of a mix; a row of -1 where it loses nothing."""
     recipe, total, row, scale = pieces[piece].recipe, pieces[piece].total, pieces[piece].row, 1.0
     low, high = pieces[piece].low, pieces[piece].high
     if row < 0 and cells[recipe].row < 0:
-        low, high = _larger(low, total * cells[recipe].low), _larger(high, total * cells[recipe].high)
+        low, high = _larger(low, total * before[recipe, 0]), _larger(high, total * before[recipe, 1])
         if low > 0 or high > 0:
             row = _new(free)
             _fill(rows, row, low, high)
@@ -265,15 +274,15 @@ def _piece(rows: Any, free: Any, cells: Any, pieces: Any, piece: Any) -> tuple[A
         if row < 0:
             row = _new(free)
             _fill(rows, row, low, high)
-        _raise_by_recipe(rows, cells, row, recipe, total)
+        _raise_by_recipe(rows, cells, before, row, recipe, total)
     return row, scale
 
 
 @_inlined
-def _mix(rows: Any, free: Any, cells: Any, pieces: Any, start: Any, stop: Any, node: Any) -> None:
+def _mix(rows: Any, free: Any, cells: Any, before: Any, pieces: Any, node: Any) -> None:
     cells[node].row = -1
-    for piece in range(start, stop):
-        row, scale = _piece(rows, free, cells, pieces, piece)
+    for piece in range(len(pieces)):
+        row, scale = _piece(rows, free, cells, before, pieces, piece)
         if row >= 0:
             if cells[node].row < 0:
                 _keep(cells, node, row, scale, 0)
@@ -282,14 +291,14 @@ def _mix(rows: Any, free: Any, cells: Any, pieces: Any, start: Any, stop: Any, n
 
 
 @_inlined
-def _choice(rows: Any, free: Any, cells: Any, entries: Any, node: Any, take_max: Any) -> None:
+def _choice(rows: Any, free: Any, cells: Any, before: Any, entries: Any, node: Any, take_max: Any) -> None:
     row, lanes = _new(free), rows.shape[1] // 2
     for entry in range(len(entries)):
         target = entries[entry]
         other, scale = cells[target].row, cells[target].scale
         if other < 0:
             other, scale = _CONSTANT, 1.0
-            _fill(rows, _CONSTANT, cells[target].low, cells[target].high)
+            _fill(rows, _CONSTANT, before[target, 0], before[target, 1])
         if entry == 0:
             _sum(rows, row, scale, other, 0.0, other)
             continue
@@ -309,6 +318,7 @@ def _spread(net: Any, now: Any) -> None:
     cells, rows, free, lists, counts = now.cells, now.rows, now.free, now.lists, now.counts
     options, pieces, piece_pointers = now.options, now.pieces, net.piece_pointers
     entries, entry_pointers, take_max = net.entries, net.entry_pointers, net.take_max
+    groups, before = net.groups, net.before
     first, up_pointers, up, wake_pointers, wake = net.first, net.up_pointers, net.up, net.wake_pointers, net.wake
     first_option, first_mix, first_choice = net.first_option, net.first_mix, net.first_choice
     for group in range(KINDS * net.levels):
@@ -316,29 +326,35 @@ def _spread(net: Any, now: Any) -> None:
         for place in range(first[group], first[group] + counts[group]):
             node = lists[place]
             if kind == OPTION:
-                _option(rows, free, cells, options, node - first_option, node)
+                _option(rows, free, cells, before, options, node - first_option, node)
             elif kind == MIX:
                 mix = node - first_mix
-                _mix(rows, free, cells, pieces, piece_pointers[mix], piece_pointers[mix + 1], node)
+                _mix(rows, free, cells, before, pieces[piece_pointers[mix] : piece_pointers[mix + 1]], node)
             elif kind == CHOICE:
                 choice = node - first_choice
-                _choice(rows, free, cells, entries[entry_pointers[choice] : entry_pointers[choice + 1]], node, take_max)
+                _choice(
+                    rows,
+                    free,
+                    cells,
+                    before,
+                    entries[entry_pointers[choice] : entry_pointers[choice + 1]],
+                    node,
+                    take_max,
+                )
             row, scale = cells[node].row, cells[node].scale
             for link in range(wake_pointers[node], wake_pointers[node + 1]):
-                _put(cells, lists, counts, first, wake[link])
+                _put(cells, groups, lists, counts, first, wake[link])
             for link in range(up_pointers[node], up_pointers[node + 1]):
                 above, weight = up[link].to, up[link].weight
-                adds = cells[above].group % KINDS == SLOT
+                adds = cells[above].adds == 1
                 if cells[above].row < 0:
-                    _put(cells, lists, counts, first, above)
-                    if not _begin(rows, free, cells, above, weight * scale, row):
+                    _put(cells, groups, lists, counts, first, above)
+                    if not _begin(rows, free, cells, before, above, weight * scale, row):
                         continue
-                if adds and cells[above].own == 1:
+                if adds and cells[above].own == 1 and cells[node].clear == 0:
                     # What the alternative lost before is in the sum: it comes off, the whole goes on.
-                    low, high = weight * cells[node].low, weight * cells[node].high
-                    if low > 0 or high > 0:
-                        _fill(rows, _CONSTANT, low, high)
-                        _add(rows, cells[above].row, -1.0, _CONSTANT)
+                    _fill(rows, _CONSTANT, weight * before[node, 0], weight * before[node, 1])
+                    _add(rows, cells[above].row, -1.0, _CONSTANT)
                 _meet(rows, free, cells, above, weight * scale, row, adds)
 
 
@@ -365,7 +381,7 @@ def _forget(net: Any, now: Any) -> None:
 @_compiled
 def waves(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, chosen: Any, result: Any) -> None:
     """Compute the chosen scenarios into `result`, as many at a time as a row has lanes for."""
-    cells, rows, wanted = now.cells, now.rows, net.wanted
+    cells, rows, wanted, before = now.cells, now.rows, net.wanted, net.before
     lanes = rows.shape[1] // 2
     for first in range(0, len(chosen), lanes):
         here = min(lanes, len(chosen) - first)
@@ -376,16 +392,115 @@ def waves(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, chosen: Any, re
             row, scale = cells[node].row, cells[node].scale
             for lane in range(here):
                 scenario = chosen[first + lane]
-                result[scenario, 0, place] = cells[node].low if row < 0 else scale * rows[row, lane]
-                result[scenario, 1, place] = cells[node].high if row < 0 else scale * rows[row, lanes + lane]
+                result[scenario, 0, place] = before[node, 0] if row < 0 else scale * rows[row, lane]
+                result[scenario, 1, place] = before[node, 1] if row < 0 else scale * rows[row, lanes + lane]
         _forget(net, now)
+
+
+# --- everything -------------------------------------------------------------------------------------------------------
+
+
+@_inlined
+def _scaled(figures: Any, node: Any, scale: Any, other: Any) -> None:
+    for lane in range(figures.shape[1]):
+        figures[node, lane] = scale * figures[other, lane]
+
+
+@_inlined
+def _whole_mix(rows: Any, figures: Any, pieces: Any, node: Any) -> None:
+    _fill(figures, node, 0.0, 0.0)
+    for piece in range(len(pieces)):
+        recipe, total, row = pieces[piece].recipe, pieces[piece].total, pieces[piece].row
+        low, high = pieces[piece].low, pieces[piece].high
+        if row < 0 and low == 0 and high == 0:
+            _add(figures, node, total, recipe)
+            continue
+        if row < 0:
+            row = _CONSTANT
+            _fill(rows, row, low, high)
+        for lane in range(figures.shape[1]):
+            figures[node, lane] += _larger(rows[row, lane], total * figures[recipe, lane])
+
+
+@_inlined
+def _whole_choice(figures: Any, entries: Any, node: Any, take_max: Any) -> None:
+    lanes = figures.shape[1] // 2
+    _scaled(figures, node, 1.0, entries[0])
+    for entry in range(1, len(entries)):
+        other = entries[entry]
+        for end in range(2):
+            sign = 1.0 if take_max[end] else -1.0
+            for lane in range(end * lanes, end * lanes + lanes):
+                figures[node, lane] = sign * _larger(sign * figures[node, lane], sign * figures[other, lane])
+
+
+@_compiled
+def _compute(net: Any, now: Any, order: Any, figures: Any) -> None:
+    """Compute all nodes of the order from those below them."""
+    rows, options, pieces, piece_pointers = now.rows, now.options, now.pieces, net.piece_pointers
+    down_pointers, down, groups = net.down_pointers, net.down, net.groups
+    entries, entry_pointers, take_max = net.entries, net.entry_pointers, net.take_max
+    first_option, first_mix, first_choice = net.first_option, net.first_mix, net.first_choice
+    for place in range(len(order)):
+        node = order[place]
+        kind = groups[node] % KINDS
+        if kind in (SLOT, RECIPE):
+            start, stop = down_pointers[node], down_pointers[node + 1]
+            if start == stop:
+                continue  # nothing below: nothing is lost, as at the start
+            _scaled(figures, node, down[start].weight, down[start].to)
+            for link in range(start + 1, stop):
+                if kind == SLOT:
+                    _add(figures, node, down[link].weight, down[link].to)
+                else:
+                    _raise(figures, node, down[link].weight, down[link].to)
+        elif kind == OPTION:
+            option = node - first_option
+            row, recipe = options[option].row, options[option].recipe
+            if row < 0:
+                _fill(figures, node, options[option].low, options[option].high)
+                _raise(figures, node, 1.0, recipe)
+            else:
+                for lane in range(figures.shape[1]):
+                    figures[node, lane] = _larger(rows[row, lane], figures[recipe, lane])
+        elif kind == MIX:
+            mix = node - first_mix
+            _whole_mix(rows, figures, pieces[piece_pointers[mix] : piece_pointers[mix + 1]], node)
+        else:
+            choice = node - first_choice
+            _whole_choice(figures, entries[entry_pointers[choice] : entry_pointers[choice + 1]], node, take_max)
+
+
+@_compiled
+def _flood(net: Any, now: Any, order: Any, figures: Any, scenarios: Any, chosen: Any, result: Any) -> None:
+    bounds, leaf, lost = scenarios
+    wanted = net.wanted
+    lanes = figures.shape[1] // 2
+    for first in range(0, len(chosen), lanes):
+        here = min(lanes, len(chosen) - first)
+        _fail(net, now, bounds, leaf, lost, chosen[first : first + here])
+        _compute(net, now, order, figures)
+        for place in range(len(wanted)):
+            for lane in range(here):
+                result[chosen[first + lane], 0, place] = figures[wanted[place], lane]
+                result[chosen[first + lane], 1, place] = figures[wanted[place], lanes + lane]
+        _forget(net, now)
+
+
+def floods(net: Links, base: Float, bounds: Int, leaf: Int, lost: Float, chosen: Int, result: Float) -> None:
+    """As `waves`, but every node is computed: for scenarios that change nearly everything."""
+    now = state(net, base, _FLOOD)
+    order = np.argsort(net.groups, kind="stable")[:-1]
+    figures = _aligned(len(net.cells), 2 * _FLOOD)
+    figures[:] = np.repeat(net.before, _FLOOD, axis=1)
+    _flood(net, now, order, figures, (bounds, leaf, lost), chosen, result)
 
 
 @_compiled
 def marks(net: Any, numbers: Any, leaves: Any) -> Any:
     """Smallest of the numbers of all nodes above each leaf, for several columns of numbers, one row per node."""
     result = np.full((leaves, numbers.shape[1]), np.inf)
-    order = np.argsort(net.cells["group"])
+    order = np.argsort(net.groups)
     for back in range(len(order)):
         node = order[len(order) - 1 - back]
         for link in range(net.up_pointers[node], net.up_pointers[node + 1]):

@@ -54,11 +54,17 @@ def drawn_failures(draw: Any, options: int) -> Failures:
     return Failures(plain.pointers, plain.options, left.reshape(entries, 2).max(axis=1) * np.array([[1.0], [0.5]]))
 
 
-@pytest.fixture(params=["numpy", "numba"])
-def engine(request: pytest.FixtureRequest) -> str:
-    if request.param == "numba":
-        pytest.importorskip("numba")
-    return str(request.param)
+@pytest.fixture(params=["numpy", "numba", "numba, everything"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every way to compute: the third is what numba does where scenarios have many failures."""
+    if request.param == "numpy":
+        return "numpy"
+    pytest.importorskip("numba")
+    if request.param != "numba":
+        from supplychain.compiled import sweep_fast
+
+        monkeypatch.setattr(sweep_fast, "_MANY", 0)
+    return "numba"
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -214,6 +220,8 @@ def test_no_scenario_is_no_result(engine: str) -> None:
         ({"failures": Failures(np.array([0, 1]), np.array([0]), np.array([1.5]))}, "a number from 0 to 1"),
         ({"failures": Failures(np.array([0, 1]), np.array([0]), np.array([np.nan]))}, "a number from 0 to 1"),
         ({"failures": Failures(np.array([0, 2]), np.array([0]))}, "pointers"),
+        ({"failures": Failures(np.array([1, 2]), np.array([0, 0]))}, "pointers"),
+        ({"failures": Failures(np.array([0, 1]), np.array([0]), np.ones((3, 1)))}, "left has shape"),
         ({"columns": Columns(take_max=np.array([True]))}, "columns: give two"),
         ({"depth": -1}, "depth -1"),
     ],
@@ -260,3 +268,36 @@ def test_documented_ends_leave_out_the_same_grades() -> None:
             target=analysis.target,
             columns=columns,
         )
+
+
+@pytest.mark.parametrize("between", ["chip", "module"])
+def test_two_ways_to_one_chip_count_by_the_wider(engine: str, between: str) -> None:
+    """Half of the makers of the arms need the chip, all makers of the board do: the drone stops with the chip."""
+    lines = [
+        {"parent_id": "drone", "child_id": "arm"},
+        {"parent_id": "drone", "child_id": "board"},
+        {"parent_id": "arm", "child_id": "chip", "parent_supplier_id": "s1"},
+        {"parent_id": "board", "child_id": between},
+    ]
+    # The wider way is the longer one or not: whichever arrives first.
+    lines += [{"parent_id": "module", "child_id": "chip"}] if between == "module" else []
+    offers = [
+        {"offer_id": "a1", "part_id": "arm", "supplier_id": "s1", "share": 0.5},
+        {"offer_id": "a2", "part_id": "arm", "supplier_id": "s2", "share": 0.5},
+        {"offer_id": "b1", "part_id": "board", "supplier_id": "s1", "share": 0.5},
+        {"offer_id": "b2", "part_id": "board", "supplier_id": "s2", "share": 0.5},
+        {"offer_id": "c1", "part_id": "chip", "supplier_id": "s3", "share": 0.8},
+        {"offer_id": "c2", "part_id": "chip", "supplier_id": "s2", "share": 0.2},
+    ]
+    parts = [
+        {"part_id": "drone", "kind": "product"},
+        *({"part_id": part} for part in sorted({"arm", "board", between, "chip"})),
+    ]
+    suppliers = [{"supplier_id": supplier} for supplier in ("s1", "s2", "s3")]
+    tables = {"parts": parts, "bom": lines, "offers": offers, "suppliers": suppliers}
+    analysis = analyse(Dataset.from_tables(tables, name="chips", date="2026-06-30"), "drone")
+    chip, arm = offer(analysis, "c1"), offer(analysis, "a2")
+    # One by one: what is computed for one scenario may hide what is wrong in another.
+    assert lost(analysis, failures_of([[chip]]), engine)[0] == [0.8]
+    assert lost(analysis, failures_of([[arm]]), engine)[0] == [0.5]
+    assert lost(analysis, failures_of([[chip, arm], [chip]]), engine)[0] == [0.9, 0.8]
