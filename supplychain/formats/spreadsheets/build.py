@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from supplychain.dataset import Dataset
@@ -170,9 +170,12 @@ def _write_unlisted(item: Item, part: str, names: Names, work: _Work) -> None:
 
 
 def _attachment(part: str, match: ClassMatch, chosen: Chosen, before: Attachment | None) -> Attachment:
-    """Connection of a part, whose makers can stand in several lines."""
+    """Connection of a part; where its lines are of two classes, that of the surer match, whatever their order."""
     suppliers = {firm for firm, _ in chosen if firm} | set(before.supplier_ids if before is not None else ())
-    return Attachment(part, match.part_class, tuple(sorted(suppliers)), match.confidence == "low", match.why)
+    found = Attachment(part, match.part_class, tuple(sorted(suppliers)), match.confidence == "low", match.why)
+    if before is not None and (before.assumed, before.part_class) < (found.assumed, found.part_class):
+        return replace(before, supplier_ids=found.supplier_ids)
+    return found
 
 
 def _part_ids(items: Sequence[Item], names: Names, opened: set[int]) -> dict[int, str]:

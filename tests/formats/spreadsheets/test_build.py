@@ -264,6 +264,17 @@ def test_one_part_in_two_lines_is_one_part(bill) -> None:
     assert sorted(lines["quantity"]) == [1.0, 2.0, 3.0]
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_part_in_two_lines_of_two_classes_takes_the_same_one_in_any_order(bill, turn: int) -> None:
+    rows = ["Brushless motor 2207 1750KV,4,T-Motor,X1", "LiPo battery 6S 1300mAh,1,T-Motor,X1"][::turn]
+    found = bill("\n".join(["Name,Qty,Manufacturer,MPN", *rows]))
+    parts = {each.part_id for each in found.account.connections}
+    children = set(found.dataset.bom["child_id"][found.dataset.bom["parent_id"].isin(parts)])
+    assert len(parts) == 1
+    assert "cell_pouch" in children or "lithium_ion_cell" in children
+    assert "ndfeb_magnet" not in children
+
+
 def test_the_product_itself_is_looked_up_in_the_bundled_data(bill) -> None:
     offers = sc.load("uav").offers
     known = offers[(offers["part_id"] == "motor_fpv_5in") & (offers["supplier_id"] == "t_motor")].iloc[0]
