@@ -20,7 +20,7 @@ from supplychain.compiled.origin import read_origins
 from supplychain.compiled.sweep import Failures, failures_by, sweep
 from supplychain.levels import expand_ranges, pointers
 
-__all__ = ["Measured", "measure_sweeps"]
+__all__ = ["Measured", "measure_sweeps", "same"]
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-9
@@ -119,11 +119,11 @@ def _measure(
     if find_spec("numba"):
         runs["numba"] = (lambda: run(failures, engine="numba"), len(failures))
     expected = np.asarray(runs["plain"][0]())
-    _same(workload, "kernel", expected, np.asarray(runs["kernel"][0]()))
+    same(workload, "kernel", expected, np.asarray(runs["kernel"][0]()))
     for engine in ("numpy", "numba")[: len(runs) - 2]:
-        _same(workload, engine, expected, run(failures=few, engine=engine))
+        same(workload, engine, expected, run(failures=few, engine=engine))
     if "numba" in runs:
-        _same(workload, "both engines", run(part, engine="numpy"), run(part, engine="numba"))
+        same(workload, "both engines", run(part, engine="numpy"), run(part, engine="numba"))
     seconds = dict.fromkeys(runs, float("inf"))
     for turn in range(repeats):
         for name, (function, scenarios) in runs.items():
@@ -162,7 +162,8 @@ def _whole(compiled: Compiled, failures: Failures, target: int, columns: Columns
     return result
 
 
-def _same(workload: str, name: str, expected: Floats, found: Floats) -> None:
+def same(workload: str, name: str, expected: Floats, found: Floats) -> None:
+    """Stop if any result differs."""
     difference = np.abs(expected - found)
     if not (difference <= TOLERANCE).all():
         sys.exit(f"results differ: {workload}, {name}, by {difference.max()}; no times are printed")

@@ -82,6 +82,21 @@ def test_the_plain_baseline_and_the_arrays_agree(benchmarks: None, seed: int) ->
         assert np.all(found[0] <= found[1] + 1e-12)
 
 
+def test_the_plain_failures_and_the_sweep_agree(benchmarks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sweeps
+    from generate import generate
+
+    monkeypatch.setattr(sweeps, "MONTE_CARLO", 200)
+    # It stops with an error where plain code, kernel, numpy and numba differ.
+    found = sweeps.measure_sweeps(generate(3000, seed=1), repeats=1)
+    assert [one.scenarios > 100 for one in found] == [True, True]
+    assert {"plain", "kernel", "numpy"} <= set(found[0].seconds)
+    expected = np.array([[0.25, 0.5], [0.5, 0.5]])
+    sweeps.same("a workload", "numpy", expected, expected + 1e-12)
+    with pytest.raises(SystemExit, match="results differ: a workload, numpy"):
+        sweeps.same("a workload", "numpy", expected, expected + 1e-6)
+
+
 def test_the_benchmark_prints_its_table(root: Path) -> None:
     command = [sys.executable, "benchmarks/run.py", "--lines", "1000", "--repeats", "1"]
     command += ["--only", "exposure", "--only", "loading"]

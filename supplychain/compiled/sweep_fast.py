@@ -51,15 +51,15 @@ def run(network: SweepNetwork, base: Float, value: Float, bounds: Int, leaf: Int
     net = links(network, base, value)
     result = np.empty((len(bounds) - 1, 2, len(network.wanted)))
     everything = len(leaf) > _MANY * (len(bounds) - 1)
-    order = np.arange(len(bounds) - 1) if everything else _alike(net, bounds, leaf, len(base))
+    order = np.arange(len(bounds) - 1) if everything else _alike(net, bounds, leaf)
     lanes = max(4, min(_LANES, len(order), _ROOM // (2 * len(net.cells))))
     workers = max(1, min(os.cpu_count() or 1, len(order) // _WORTH_A_THREAD))
 
     def one(chunk: Int) -> None:
         if everything:
-            floods(net, base, bounds, leaf, lost, chunk, result)
+            floods(net, bounds, leaf, lost, chunk, result)
         else:
-            waves(net, state(net, base, lanes), bounds, leaf, lost, chunk, result)
+            waves(net, state(net, lanes), bounds, leaf, lost, chunk, result)
 
     if workers == 1:
         one(order)
@@ -69,12 +69,12 @@ def run(network: SweepNetwork, base: Float, value: Float, bounds: Int, leaf: Int
     return result.transpose(1, 0, 2)
 
 
-def _alike(net: Links, bounds: Int, leaf: Int, leaves: int) -> Int:
+def _alike(net: Links, bounds: Int, leaf: Int) -> Int:
     """Order in which scenarios stand together that change much of the same.
 
     What a failure changes are the nodes above it. The smallest of random numbers over two sets is the same as often as
     the sets overlap (MinHash, A. Broder 1997, doi:10.1109/SEQUEN.1997.666900): scenarios sorted by a few of them.
     """
     numbers = np.random.default_rng(0).random((len(net.cells), _SIGNS))
-    found = np.minimum.reduceat(marks(net, numbers, leaves)[leaf], bounds[:-1], axis=0)
+    found = np.minimum.reduceat(marks(net, numbers)[leaf], bounds[:-1], axis=0)
     return np.lexsort(found.T[::-1]).astype(np.int64)

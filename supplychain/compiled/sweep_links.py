@@ -26,6 +26,15 @@ _CELL = np.dtype([("scale", "f8"), ("row", "i4"), ("own", "i1"), ("listed", "i1"
 _UP = np.dtype([("to", "i8"), ("weight", "f8")])
 _OPTION = np.dtype([("recipe", "i8"), ("low", "f8"), ("high", "f8"), ("row", "i8")])
 _PIECE = np.dtype([("mix", "i8"), ("recipe", "i8"), ("total", "f8"), ("low", "f8"), ("high", "f8"), ("row", "i8")])
+# All that a failure of a leaf needs, in one cache line: what it loses, before and in the scenario in which it was
+# `seen` last, and where its options and pieces stand.
+_LEAF = np.dtype(
+    {
+        "names": ["seen", "low", "high", "base_low", "base_high", "option", "option_stop", "piece", "piece_stop"],
+        "formats": ["i8", "f8", "f8", "f8", "f8", "i4", "i4", "i4", "i4"],
+        "itemsize": 64,
+    }
+)
 _USE = np.dtype([("place", "i8"), ("share", "f8")])
 
 
@@ -50,9 +59,8 @@ class Links(NamedTuple):
     piece_pointers: Int  # of mixes
     entry_pointers: Int  # of choices
     entries: Int
-    leaf_option_pointers: Int
+    leaves: Records
     leaf_option: Int
-    leaf_piece_pointers: Int
     leaf_piece: Records
     first_option: int
     first_mix: int
@@ -141,9 +149,19 @@ def links(network: SweepNetwork, base: Float, value: Float) -> Links:
         piece_pointers=network.piece_pointers,
         entry_pointers=network.entry_pointers,
         entries=first_option + network.entry_target,
-        leaf_option_pointers=leaf_option_pointers,
+        leaves=_records(
+            _LEAF,
+            seen=-1,
+            low=0.0,
+            high=0.0,
+            base_low=base[:, 0],
+            base_high=base[:, 1],
+            option=leaf_option_pointers[:-1],
+            option_stop=leaf_option_pointers[1:],
+            piece=leaf_piece_pointers[:-1],
+            piece_stop=leaf_piece_pointers[1:],
+        ),
         leaf_option=leaf_option,
-        leaf_piece_pointers=leaf_piece_pointers,
         leaf_piece=leaf_piece,
         first_option=first_option,
         first_mix=first_mix,

@@ -41,7 +41,16 @@ def _inlined(function: Function) -> Function:
 
 def _compiled(function: Function) -> Function:
     """Compile at the first call and keep the machine code where that is possible."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck": False}
+    return _made(function, {})
+
+
+def _unowned(function: Function) -> Function:
+    """Compile a function that makes no arrays: without counting references, which takes a third of its time."""
+    return _made(function, {"_nrt": False})
+
+
+def _made(function: Function, options: dict[str, Any]) -> Function:
+    options = {"nogil": True, "error_model": "numpy", "boundscheck": False, **options}
     try:
         return cast("Function", numba.njit(cache=True, **options)(function))
     except RuntimeError:  # nowhere to keep it: a read-only installation of a user without a home
@@ -58,12 +67,10 @@ class State(NamedTuple):
     free: Int  # the next row that nobody has
     lists: Int  # nodes that change, group by group
     counts: Int
-    seen: Int  # scenario in which a leaf failed last, and what it loses there
-    base: Float
-    loss: Float
+    leaves: Records
 
 
-def state(net: Links, base: Float, lanes: int) -> State:
+def state(net: Links, lanes: int) -> State:
     """Room for waves of so many scenarios."""
     # No node needs more than a row, except that every piece of a mix may add one.
     room = len(net.cells) + 2 * len(net.pieces) + 1
@@ -75,9 +82,7 @@ def state(net: Links, base: Float, lanes: int) -> State:
         free=np.ones(1, dtype=np.int64),
         lists=np.empty(len(net.cells), dtype=np.int64),
         counts=np.zeros(len(net.first), dtype=np.int64),
-        seen=np.full(len(base), -1, dtype=np.int64),
-        base=base,
-        loss=np.empty((len(base), 2)),
+        leaves=net.leaves.copy(),
     )
 
 
@@ -193,38 +198,36 @@ def _begin(rows: Any, free: Any, cells: Any, before: Any, node: Any, scale: Any,
     return True
 
 
-@_compiled
+@_unowned
 def _fail(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, scenarios: Any) -> None:
     """Let the leaves of some scenarios fail, one lane each; of two losses of a leaf the larger one counts."""
     cells, rows, free, lists, counts = now.cells, now.rows, now.free, now.lists, now.counts
-    seen, base, loss, options, pieces = now.seen, now.base, now.loss, now.options, now.pieces
+    leaves, options, pieces = now.leaves, now.options, now.pieces
     first, groups, first_option = net.first, net.groups, net.first_option
-    option_pointers, leaf_option = net.leaf_option_pointers, net.leaf_option
-    piece_pointers, leaf_piece = net.leaf_piece_pointers, net.leaf_piece
+    leaf_option, leaf_piece = net.leaf_option, net.leaf_piece
     lanes = rows.shape[1] // 2
     for lane in range(len(scenarios)):
         scenario = scenarios[lane]
         for entry in range(bounds[scenario], bounds[scenario + 1]):
             code = leaf[entry]
-            if seen[code] != scenario:
-                seen[code] = scenario
-                loss[code, 0], loss[code, 1] = base[code, 0], base[code, 1]
-            low, high = _larger(lost[entry, 0] - loss[code, 0], 0.0), _larger(lost[entry, 1] - loss[code, 1], 0.0)
+            if leaves[code].seen != scenario:
+                leaves[code].seen = scenario
+                leaves[code].low, leaves[code].high = leaves[code].base_low, leaves[code].base_high
+            low = _larger(lost[entry, 0] - leaves[code].low, 0.0)
+            high = _larger(lost[entry, 1] - leaves[code].high, 0.0)
             if low == 0 and high == 0:
                 continue
-            loss[code, 0], loss[code, 1] = (
-                _larger(loss[code, 0], lost[entry, 0]),
-                _larger(loss[code, 1], lost[entry, 1]),
-            )
-            for place in range(option_pointers[code], option_pointers[code + 1]):
+            leaves[code].low = _larger(leaves[code].low, lost[entry, 0])
+            leaves[code].high = _larger(leaves[code].high, lost[entry, 1])
+            for place in range(leaves[code].option, leaves[code].option_stop):
                 option = leaf_option[place]
                 if options[option].row < 0:
                     options[option].row = _new(free)
-                    _fill(rows, options[option].row, base[code, 0], base[code, 1])
+                    _fill(rows, options[option].row, options[option].low, options[option].high)
                     _put(cells, groups, lists, counts, first, first_option + option)
                 row = options[option].row
-                rows[row, lane], rows[row, lanes + lane] = loss[code, 0], loss[code, 1]
-            for place in range(piece_pointers[code], piece_pointers[code + 1]):
+                rows[row, lane], rows[row, lanes + lane] = leaves[code].low, leaves[code].high
+            for place in range(leaves[code].piece, leaves[code].piece_stop):
                 piece, share = leaf_piece[place].place, leaf_piece[place].share
                 if pieces[piece].row < 0:
                     pieces[piece].row = _new(free)
@@ -309,7 +312,7 @@ def _choice(rows: Any, free: Any, cells: Any, before: Any, entries: Any, node: A
     _keep(cells, node, row, 1.0, 1)
 
 
-@_compiled
+@_unowned
 def _spread(net: Any, now: Any) -> None:
     """Compute the nodes that change, group by group, and pass each one's figures on to the nodes above at once.
 
@@ -358,7 +361,7 @@ def _spread(net: Any, now: Any) -> None:
                 _meet(rows, free, cells, above, weight * scale, row, adds)
 
 
-@_compiled
+@_unowned
 def _forget(net: Any, now: Any) -> None:
     """Let all nodes be as they were before the wave."""
     cells, lists, counts, options, pieces = now.cells, now.lists, now.counts, now.options, now.pieces
@@ -434,7 +437,7 @@ def _whole_choice(figures: Any, entries: Any, node: Any, take_max: Any) -> None:
                 figures[node, lane] = sign * _larger(sign * figures[node, lane], sign * figures[other, lane])
 
 
-@_compiled
+@_unowned
 def _compute(net: Any, now: Any, order: Any, figures: Any) -> None:
     """Compute all nodes of the order from those below them."""
     rows, options, pieces, piece_pointers = now.rows, now.options, now.pieces, net.piece_pointers
@@ -487,9 +490,9 @@ def _flood(net: Any, now: Any, order: Any, figures: Any, scenarios: Any, chosen:
         _forget(net, now)
 
 
-def floods(net: Links, base: Float, bounds: Int, leaf: Int, lost: Float, chosen: Int, result: Float) -> None:
+def floods(net: Links, bounds: Int, leaf: Int, lost: Float, chosen: Int, result: Float) -> None:
     """As `waves`, but every node is computed: for scenarios that change nearly everything."""
-    now = state(net, base, _FLOOD)
+    now = state(net, _FLOOD)
     order = np.argsort(net.groups, kind="stable")[:-1]
     figures = _aligned(len(net.cells), 2 * _FLOOD)
     figures[:] = np.repeat(net.before, _FLOOD, axis=1)
@@ -497,9 +500,9 @@ def floods(net: Links, base: Float, bounds: Int, leaf: Int, lost: Float, chosen:
 
 
 @_compiled
-def marks(net: Any, numbers: Any, leaves: Any) -> Any:
+def marks(net: Any, numbers: Any) -> Any:
     """Smallest of the numbers of all nodes above each leaf, for several columns of numbers, one row per node."""
-    result = np.full((leaves, numbers.shape[1]), np.inf)
+    result = np.full((len(net.leaves), numbers.shape[1]), np.inf)
     order = np.argsort(net.groups)
     for back in range(len(order)):
         node = order[len(order) - 1 - back]
@@ -509,12 +512,12 @@ def marks(net: Any, numbers: Any, leaves: Any) -> Any:
         for link in range(net.wake_pointers[node], net.wake_pointers[node + 1]):
             for place in range(numbers.shape[1]):
                 numbers[node, place] = min(numbers[node, place], numbers[net.wake[link], place])
-    for code in range(leaves):
-        for link in range(net.leaf_option_pointers[code], net.leaf_option_pointers[code + 1]):
+    for code in range(len(net.leaves)):
+        for link in range(net.leaves[code].option, net.leaves[code].option_stop):
             for place in range(numbers.shape[1]):
                 node = net.first_option + net.leaf_option[link]
                 result[code, place] = min(result[code, place], numbers[node, place])
-        for link in range(net.leaf_piece_pointers[code], net.leaf_piece_pointers[code + 1]):
+        for link in range(net.leaves[code].piece, net.leaves[code].piece_stop):
             for place in range(numbers.shape[1]):
                 node = net.pieces[net.leaf_piece[link].place].mix
                 result[code, place] = min(result[code, place], numbers[node, place])
