@@ -63,7 +63,7 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     if request.param != "numba":
         from supplychain.compiled import sweep_fast
 
-        monkeypatch.setattr(sweep_fast, "_MANY", 0)
+        monkeypatch.setattr(sweep_fast, "MANY", 0)
     return "numba"
 
 
