@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib import import_module
+from types import ModuleType
 from typing import Literal
 
 import numpy as np
@@ -229,26 +230,27 @@ def sweep_parts(
     result = np.empty((2, len(failures), len(targets)))
     result[:] = value[network.wanted].T[:, None]
     losses = _losses(network, failures, base.shape[1])
-    if not _use_numba(engine, network.size * len(failures)):
-        scenarios, losses = _that_count(own, losses)
-        result[:, scenarios] = _by_numpy(layered, own, losses)
-        return result
-    from supplychain.compiled.sweep_fast import MANY, run
-
-    if len(failures.options) > MANY * len(failures):
+    fast = _fast(engine, network.size * len(failures))
+    if fast is not None and len(failures.options) > fast.MANY * len(failures):
         # Millions of entries: what does not count is left out where it is read.
-        return run(network, own, value, losses, everything=True)
+        return np.asarray(fast.run(network, own, value, losses, everything=True))
     scenarios, losses = _that_count(own, losses)
     if len(scenarios):
-        result[:, scenarios] = run(network, own, value, losses)
+        found = _by_numpy(layered, own, losses) if fast is None else fast.run(network, own, value, losses)
+        result[:, scenarios] = found
     return result
 
 
-def _use_numba(engine: Engine, steps: int) -> bool:
-    installed = find_spec("numba") is not None
-    if engine == "numba" and not installed:
-        raise OptionError("engine numba: not installed; install it with: pip install 'supplychain[fast]'")
-    return engine == "numba" or (engine == "auto" and installed and steps > _WORTH_COMPILING)
+def _fast(engine: Engine, steps: int) -> ModuleType | None:
+    """The module that needs numba, where that is asked for or pays."""
+    if engine == "numpy" or (engine == "auto" and steps <= _WORTH_COMPILING):
+        return None
+    try:
+        return import_module("supplychain.compiled.sweep_fast")
+    except ImportError as error:  # absent, or not made for this numpy
+        if engine == "auto":
+            return None
+        raise OptionError(f"engine numba: {error}; install it with: pip install 'supplychain[fast]'") from error
 
 
 def _losses(network: SweepNetwork, failures: Failures, options: int) -> Losses:
