@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 TOLERANCE = 1e-9
 PLAIN_SCENARIOS = 40
 MONTE_CARLO = 20_000
-FAILING = 0.01  # share of the suppliers that fail in one scenario of the Monte Carlo run
+FAILING = (0.0005, 0.01)  # share of the suppliers that fail in one scenario of the two Monte Carlo runs
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,19 @@ def measure_sweeps(dataset: sc.Dataset, *, repeats: int) -> list[Measured]:
     by_supplier = failures_by(compiled.options.supplier, len(compiled.supplier_ids))
     by_country = failures_by(*_countries(compiled))
     single = _reaching(compiled, target, by_supplier + by_country)
-    many = _partial(by_supplier, np.random.default_rng(0))
     return [
         _measure("one supplier or country fails", compiled, target, single, plain, repeats),
-        _measure("Monte Carlo, 1% of the suppliers lose a part", compiled, target, many, plain, repeats),
+        *(
+            _measure(
+                f"Monte Carlo, {share:.2%} of the suppliers lose a part",
+                compiled,
+                target,
+                _reaching(compiled, target, _partial(by_supplier, share, np.random.default_rng(0))),
+                plain,
+                repeats,
+            )
+            for share in FAILING
+        ),
     ]
 
 
@@ -89,10 +98,10 @@ def _some(failures: Failures, scenarios: NDArray[np.int64]) -> Failures:
     return Failures(np.append(0, np.cumsum(sizes)).astype(np.int64), failures.options[entries], left)
 
 
-def _partial(by_supplier: Failures, rng: np.random.Generator) -> Failures:
+def _partial(by_supplier: Failures, share: float, rng: np.random.Generator) -> Failures:
     """Scenarios in which every supplier fails with a small chance and keeps a random part of its supply."""
     suppliers = len(by_supplier)
-    counts = rng.binomial(suppliers, FAILING, MONTE_CARLO)
+    counts = rng.binomial(suppliers, share, MONTE_CARLO)
     failed = rng.integers(0, suppliers, counts.sum())
     left = rng.random(len(failed))
     entries, owner = expand_ranges(by_supplier.pointers[failed], by_supplier.pointers[failed + 1])

@@ -86,10 +86,10 @@ def test_the_plain_failures_and_the_sweep_agree(benchmarks: None, monkeypatch: p
     import sweeps
     from generate import generate
 
-    monkeypatch.setattr(sweeps, "MONTE_CARLO", 200)
+    monkeypatch.setattr(sweeps, "MONTE_CARLO", 600)
     # It stops with an error where plain code, kernel, numpy and numba differ.
     found = sweeps.measure_sweeps(generate(3000, seed=1), repeats=1)
-    assert [one.scenarios > 100 for one in found] == [True, True]
+    assert [one.scenarios > 50 for one in found] == [True, True, True]
     assert {"plain", "kernel", "numpy"} <= set(found[0].seconds)
     expected = np.array([[0.25, 0.5], [0.5, 0.5]])
     sweeps.same("a workload", "numpy", expected, expected + 1e-12)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib import import_module
+from types import ModuleType
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from supplychain.compiled.arrays import Compiled
 from supplychain.compiled.kernel import Columns
-from supplychain.compiled.sweep_network import SweepNetwork, sweep_network
+from supplychain.compiled.sweep_network import Losses, SweepNetwork, sweep_network
 from supplychain.compiled.sweep_numpy import Layers, evaluate, layers
 from supplychain.errors import OptionError
 from supplychain.levels import pointers
@@ -223,74 +224,71 @@ def sweep_parts(
     targets = np.asarray(targets, dtype=np.int64)
     _check(compiled, base, failures, targets, columns, form=form, engine=engine, depth=depth)
     network = sweep_network(compiled, targets, columns, pooled=form == "reallocate", depth=depth)
-    work = _work(network, np.asarray(base, dtype=np.float64), failures)
-    result = np.empty((2, len(failures), len(targets)))
+    own = np.ascontiguousarray(np.asarray(base, dtype=np.float64)[:, network.leaves].T)
     layered = layers(network)
-    result[:] = evaluate(layered, work.base[:, :, None])[network.wanted, :, 0].T[:, None]
-    if not len(work.scenarios):
-        return result
-    if _use_numba(engine, network.size * len(work.scenarios)):
-        from supplychain.compiled.sweep_fast import run
-
-        value = evaluate(layered, work.base[:, :, None])[:, :, 0]
-        result[:, work.scenarios] = run(network, work.base, value, work.pointers, work.leaf, work.lost)
-    else:
-        result[:, work.scenarios] = _by_numpy(layered, work)
+    value = evaluate(layered, own[:, :, None])[:, :, 0]
+    result = np.empty((2, len(failures), len(targets)))
+    result[:] = value[network.wanted].T[:, None]
+    losses = _losses(network, failures, base.shape[1])
+    fast = _fast(engine, network.size * len(failures))
+    if fast is not None and len(failures.options) > fast.MANY * len(failures):
+        # Millions of entries: what does not count is left out where it is read.
+        return np.asarray(fast.run(network, own, value, losses, everything=True))
+    scenarios, losses = _that_count(own, losses)
+    if len(scenarios):
+        found = _by_numpy(layered, own, losses) if fast is None else fast.run(network, own, value, losses)
+        result[:, scenarios] = found
     return result
 
 
-def _use_numba(engine: Engine, steps: int) -> bool:
-    installed = find_spec("numba") is not None
-    if engine == "numba" and not installed:
-        raise OptionError("engine numba: not installed; install it with: pip install 'supplychain[fast]'")
-    return engine == "numba" or (engine == "auto" and installed and steps > _WORTH_COMPILING)
+def _fast(engine: Engine, steps: int) -> ModuleType | None:
+    """The module that needs numba, where that is asked for or pays."""
+    if engine == "numpy" or (engine == "auto" and steps <= _WORTH_COMPILING):
+        return None
+    try:
+        return import_module("supplychain.compiled.sweep_fast")
+    except ImportError as error:  # absent, or not made for this numpy
+        if engine == "auto":
+            return None
+        raise OptionError(f"engine numba: {error}; install it with: pip install 'supplychain[fast]'") from error
 
 
-@dataclass(frozen=True)
-class Work:
-    """The scenarios that can reach the targets, in codes of the leaves of a network.
-
-    Scenario i, `scenarios[i]` of those that were given, fails `leaf[pointers[i]:pointers[i + 1]]`.
-    """
-
-    base: Float  # (leaves, 2)
-    scenarios: Int
-    pointers: Int
-    leaf: Int
-    lost: Float  # (entries, 2)
-
-
-def _work(network: SweepNetwork, base: Float, failures: Failures) -> Work:
-    leaf_of = np.full(base.shape[1], -1, dtype=np.int64)
+def _losses(network: SweepNetwork, failures: Failures, options: int) -> Losses:
+    leaf_of = np.full(options, -1, dtype=np.int64)
     leaf_of[network.leaves] = np.arange(len(network.leaves))
-    own = np.ascontiguousarray(base[:, network.leaves].T)
-    leaf = leaf_of[failures.options]
-    # Monte Carlo has millions of entries: each step keeps only what still counts.
-    entries = np.flatnonzero(leaf >= 0)
-    leaf = leaf[entries]
-    lost = np.ones((len(entries), 2))
-    if failures.left is not None:
-        lost -= np.atleast_2d(failures.left)[:, entries].T
-    more = (lost[:, 0] > own[leaf, 0]) | (lost[:, 1] > own[leaf, 1])
-    if not more.all():
-        entries, leaf, lost = entries[more], leaf[more], lost[more]
-    bounds = np.searchsorted(entries, failures.pointers)
+    if failures.left is None:
+        low = high = np.ones(len(failures.options))
+    elif failures.left.ndim == 1:
+        low = high = 1.0 - failures.left
+    else:
+        low, high = 1.0 - failures.left[0], 1.0 - failures.left[1]
+    return Losses(failures.pointers.astype(np.int64), leaf_of[failures.options], low, high)
+
+
+def _that_count(own: Float, losses: Losses) -> tuple[Int, Losses]:
+    """Scenarios that make a difference to the leaves of a network, and only the entries that do."""
+    entries = np.flatnonzero(losses.leaf >= 0)
+    leaf = losses.leaf[entries]
+    more = (losses.low[entries] > own[leaf, 0]) | (losses.high[entries] > own[leaf, 1])
+    entries, leaf = entries[more], leaf[more]
+    bounds = np.searchsorted(entries, losses.pointers)
     scenarios = np.flatnonzero(bounds[1:] > bounds[:-1])
-    return Work(own, scenarios, np.append(bounds[scenarios], len(entries)), leaf, lost)
+    kept = np.append(bounds[scenarios], len(entries)).astype(np.int64)
+    return scenarios, Losses(kept, leaf, losses.low[entries], losses.high[entries])
 
 
-def _by_numpy(layered: Layers, work: Work) -> Float:
-    network = layered.network
-    result = np.empty((2, len(work.scenarios), len(network.wanted)))
+def _by_numpy(layered: Layers, own: Float, losses: Losses) -> Float:
+    network, scenarios = layered.network, len(losses.pointers) - 1
+    result = np.empty((2, scenarios, len(network.wanted)))
     width = network.target_count + network.recipe_count + len(network.leaves) + len(network.alternative_target)
     batch = max(1, _BATCH // (2 * width))
-    for start in range(0, len(work.scenarios), batch):
-        stop = min(start + batch, len(work.scenarios))
-        entries = slice(work.pointers[start], work.pointers[stop])
-        column = np.repeat(np.arange(stop - start), np.diff(work.pointers[start : stop + 1]))
-        leaves = np.repeat(work.base[:, :, None], stop - start, axis=2)
-        for end in range(2):
-            np.maximum.at(leaves[:, end], (work.leaf[entries], column), work.lost[entries, end])
+    for start in range(0, scenarios, batch):
+        stop = min(start + batch, scenarios)
+        entries = slice(losses.pointers[start], losses.pointers[stop])
+        column = np.repeat(np.arange(stop - start), np.diff(losses.pointers[start : stop + 1]))
+        leaves = np.repeat(own[:, :, None], stop - start, axis=2)
+        for end, lost in enumerate((losses.low, losses.high)):
+            np.maximum.at(leaves[:, end], (losses.leaf[entries], column), lost[entries])
         result[:, start:stop] = evaluate(layered, leaves)[network.wanted].transpose(1, 2, 0)
     return result
 

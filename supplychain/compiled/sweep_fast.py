@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.compiled.sweep_links import Links, links
-from supplychain.compiled.sweep_network import SweepNetwork
+from supplychain.compiled.sweep_network import Losses, SweepNetwork
 from supplychain.compiled.sweep_waves import floods, marks, state, waves
 
-__all__ = ["run"]
+__all__ = ["MANY", "run"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -28,10 +28,10 @@ _WORTH_A_THREAD = 256
 # How many random numbers tell similar scenarios.
 _SIGNS = 8
 # Failures of a scenario from which on it changes so much that computing everything is faster.
-_MANY = 64
+MANY = 64
 
 
-def run(network: SweepNetwork, base: Float, value: Float, bounds: Int, leaf: Int, lost: Float) -> Float:
+def run(network: SweepNetwork, base: Float, value: Float, losses: Losses, *, everything: bool = False) -> Float:
     """Losses of the wanted targets in every scenario.
 
     Parameters
@@ -41,25 +41,26 @@ def run(network: SweepNetwork, base: Float, value: Float, bounds: Int, leaf: Int
         What every leaf loses anyway.
     value : array of float, shape (targets, 2)
         What every target loses anyway.
-    bounds, leaf, lost : arrays
-        Scenario i fails `leaf[bounds[i]:bounds[i + 1]]`; `lost` has the shape (entries, 2).
+    losses : Losses
+    everything : bool
+        Compute every node: worth it from `MANY` failures of a scenario on. Otherwise every scenario must have an entry.
 
     Returns
     -------
     array of float, shape (2, scenarios, wanted)
     """
     net = links(network, base, value)
-    result = np.empty((len(bounds) - 1, 2, len(network.wanted)))
-    everything = len(leaf) > _MANY * (len(bounds) - 1)
-    order = np.arange(len(bounds) - 1) if everything else _alike(net, bounds, leaf)
-    lanes = max(4, min(_LANES, len(order), _ROOM // (2 * len(net.cells))))
-    workers = max(1, min(os.cpu_count() or 1, len(order) // _WORTH_A_THREAD))
+    scenarios = len(losses.pointers) - 1
+    result = np.empty((scenarios, 2, len(network.wanted)))
+    order = np.arange(scenarios) if everything else _alike(net, losses)
+    lanes = max(4, min(_LANES, scenarios, _ROOM // (2 * len(net.cells))))
+    workers = max(1, min(os.cpu_count() or 1, scenarios // _WORTH_A_THREAD))
 
     def one(chunk: Int) -> None:
         if everything:
-            floods(net, bounds, leaf, lost, chunk, result)
+            floods(net, losses, chunk, result)
         else:
-            waves(net, state(net, lanes), bounds, leaf, lost, chunk, result)
+            waves(net, state(net, lanes), losses, chunk, result)
 
     if workers == 1:
         one(order)
@@ -69,12 +70,12 @@ def run(network: SweepNetwork, base: Float, value: Float, bounds: Int, leaf: Int
     return result.transpose(1, 0, 2)
 
 
-def _alike(net: Links, bounds: Int, leaf: Int) -> Int:
+def _alike(net: Links, losses: Losses) -> Int:
     """Order in which scenarios stand together that change much of the same.
 
     What a failure changes are the nodes above it. The smallest of random numbers over two sets is the same as often as
     the sets overlap (MinHash, A. Broder 1997, doi:10.1109/SEQUEN.1997.666900): scenarios sorted by a few of them.
     """
     numbers = np.random.default_rng(0).random((len(net.cells), _SIGNS))
-    found = np.minimum.reduceat(marks(net, numbers)[leaf], bounds[:-1], axis=0)
+    found = np.minimum.reduceat(marks(net, numbers)[losses.leaf], losses.pointers[:-1], axis=0)
     return np.lexsort(found.T[::-1]).astype(np.int64)

@@ -9,6 +9,7 @@ leaves of its members and its share of the recipe; a *choice* the smallest or la
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,23 @@ from supplychain.compiled.arrays import ASSUMED, Compiled
 from supplychain.compiled.kernel import Columns
 from supplychain.levels import expand_ranges, pointers
 
-__all__ = ["SweepNetwork", "sweep_network"]
+__all__ = ["Losses", "SweepNetwork", "sweep_network"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
+
+
+class Losses(NamedTuple):
+    """Scenarios in codes of the leaves of a network: scenario i fails `leaf[pointers[i]:pointers[i + 1]]`.
+
+    `low` and `high` are what each entry loses in the two ends; a leaf of -1 does not count.
+    """
+
+    pointers: Int
+    leaf: Int
+    low: Float
+    high: Float
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supplychain.compiled.sweep_links import CHOICE, KINDS, MIX, OPTION, RECIPE, SLOT, Links
+from supplychain.compiled.sweep_network import Losses
 
 __all__ = ["State", "floods", "marks", "state", "waves"]
 
@@ -199,26 +200,29 @@ def _begin(rows: Any, free: Any, cells: Any, before: Any, node: Any, scale: Any,
 
 
 @_unowned
-def _fail(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, scenarios: Any) -> None:
+def _fail(net: Any, now: Any, losses: Any, scenarios: Any) -> None:
     """Let the leaves of some scenarios fail, one lane each; of two losses of a leaf the larger one counts."""
     cells, rows, free, lists, counts = now.cells, now.rows, now.free, now.lists, now.counts
     leaves, options, pieces = now.leaves, now.options, now.pieces
     first, groups, first_option = net.first, net.groups, net.first_option
     leaf_option, leaf_piece = net.leaf_option, net.leaf_piece
+    bounds, leaf, lost_low, lost_high = losses.pointers, losses.leaf, losses.low, losses.high
     lanes = rows.shape[1] // 2
     for lane in range(len(scenarios)):
         scenario = scenarios[lane]
         for entry in range(bounds[scenario], bounds[scenario + 1]):
             code = leaf[entry]
+            if code < 0:
+                continue
             if leaves[code].seen != scenario:
                 leaves[code].seen = scenario
                 leaves[code].low, leaves[code].high = leaves[code].base_low, leaves[code].base_high
-            low = _larger(lost[entry, 0] - leaves[code].low, 0.0)
-            high = _larger(lost[entry, 1] - leaves[code].high, 0.0)
+            low = _larger(lost_low[entry] - leaves[code].low, 0.0)
+            high = _larger(lost_high[entry] - leaves[code].high, 0.0)
             if low == 0 and high == 0:
                 continue
-            leaves[code].low = _larger(leaves[code].low, lost[entry, 0])
-            leaves[code].high = _larger(leaves[code].high, lost[entry, 1])
+            leaves[code].low = _larger(leaves[code].low, lost_low[entry])
+            leaves[code].high = _larger(leaves[code].high, lost_high[entry])
             for place in range(leaves[code].option, leaves[code].option_stop):
                 option = leaf_option[place]
                 if options[option].row < 0:
@@ -382,13 +386,13 @@ def _forget(net: Any, now: Any) -> None:
 
 
 @_compiled
-def waves(net: Any, now: Any, bounds: Any, leaf: Any, lost: Any, chosen: Any, result: Any) -> None:
+def waves(net: Any, now: Any, losses: Any, chosen: Any, result: Any) -> None:
     """Compute the chosen scenarios into `result`, as many at a time as a row has lanes for."""
     cells, rows, wanted, before = now.cells, now.rows, net.wanted, net.before
     lanes = rows.shape[1] // 2
     for first in range(0, len(chosen), lanes):
         here = min(lanes, len(chosen) - first)
-        _fail(net, now, bounds, leaf, lost, chosen[first : first + here])
+        _fail(net, now, losses, chosen[first : first + here])
         _spread(net, now)
         for place in range(len(wanted)):
             node = wanted[place]
@@ -475,13 +479,12 @@ def _compute(net: Any, now: Any, order: Any, figures: Any) -> None:
 
 
 @_compiled
-def _flood(net: Any, now: Any, order: Any, figures: Any, scenarios: Any, chosen: Any, result: Any) -> None:
-    bounds, leaf, lost = scenarios
+def _flood(net: Any, now: Any, order: Any, figures: Any, losses: Any, chosen: Any, result: Any) -> None:
     wanted = net.wanted
     lanes = figures.shape[1] // 2
     for first in range(0, len(chosen), lanes):
         here = min(lanes, len(chosen) - first)
-        _fail(net, now, bounds, leaf, lost, chosen[first : first + here])
+        _fail(net, now, losses, chosen[first : first + here])
         _compute(net, now, order, figures)
         for place in range(len(wanted)):
             for lane in range(here):
@@ -490,13 +493,13 @@ def _flood(net: Any, now: Any, order: Any, figures: Any, scenarios: Any, chosen:
         _forget(net, now)
 
 
-def floods(net: Links, bounds: Int, leaf: Int, lost: Float, chosen: Int, result: Float) -> None:
+def floods(net: Links, losses: Losses, chosen: Int, result: Float) -> None:
     """As `waves`, but every node is computed: for scenarios that change nearly everything."""
     now = state(net, _FLOOD)
     order = np.argsort(net.groups, kind="stable")[:-1]
     figures = _aligned(len(net.cells), 2 * _FLOOD)
     figures[:] = np.repeat(net.before, _FLOOD, axis=1)
-    _flood(net, now, order, figures, (bounds, leaf, lost), chosen, result)
+    _flood(net, now, order, figures, losses, chosen, result)
 
 
 @_compiled

@@ -63,7 +63,7 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     if request.param != "numba":
         from supplychain.compiled import sweep_fast
 
-        monkeypatch.setattr(sweep_fast, "_MANY", 0)
+        monkeypatch.setattr(sweep_fast, "MANY", 0)
     return "numba"
 
 
@@ -242,19 +242,26 @@ def test_wrong_input_is_named(options: dict[str, Any], message: str) -> None:
 def test_without_numba_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from supplychain.compiled import sweep as module
 
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    def absent(name: str) -> None:
+        raise ImportError(f"No module named {name!r}")
+
+    monkeypatch.setattr(module, "import_module", absent)
+    monkeypatch.setattr(module, "_WORTH_COMPILING", 0)
+    analysis = network()
+    board = failures_of([[offer(analysis, "b1")]])
     with pytest.raises(OptionError, match=r"pip install 'supplychain\[fast\]'"):
-        lost(network(), failures_of([[0]]), "numba")
-    assert lost(network(), failures_of([[]]), "auto") == [[0.0], [0.0]]
+        lost(analysis, board, "numba")
+    assert lost(analysis, board, "auto") == [[0.6], [0.6]]
 
 
 def test_only_a_large_sweep_is_worth_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
     from supplychain.compiled import sweep as module
 
-    monkeypatch.setattr(module, "find_spec", lambda name: object())
-    assert not module._use_numba("auto", 1000)
-    assert module._use_numba("auto", 10**10)
-    assert not module._use_numba("numpy", 10**10)
+    monkeypatch.setattr(module, "import_module", lambda name: name)
+    assert module._fast("auto", 1000) is None
+    assert module._fast("auto", 10**10) is not None
+    assert module._fast("numpy", 10**10) is None
+    assert module._fast("numba", 1) is not None
 
 
 def test_documented_ends_leave_out_the_same_grades() -> None:
