@@ -199,10 +199,13 @@ def _found(source: str | Path) -> Path:
         exists = False
     names = ", ".join(bundled_names())
     if not exists:
-        raise OptionError(f"{source}: no such folder or workbook, and no bundled dataset (there are: {names})")
+        raise OptionError(f"{source}: no such folder or file, and no bundled dataset (there are: {names})")
     if path.suffix.casefold() in {".csv", ".tsv", ".parquet"}:
         raise OptionError(f"{source}: this is one table; give the folder that holds the tables")
-    raise OptionError(f"{source}: not a kind of file that can be read; give a folder of tables or an .xlsx workbook")
+    raise OptionError(
+        f"{source}: not a kind of file that can be read; give a folder of tables, a workbook (.xlsx), "
+        "or a list as .csv, .tsv, .xlsx or .ods"
+    )
 
 
 def _base(base: str | Path, path: Path) -> Dataset:

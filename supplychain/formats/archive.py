@@ -47,8 +47,7 @@ _BROKEN = (
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # also what zipfile raises for a compression that it does not know
     ValueError,
     OSError,
 )

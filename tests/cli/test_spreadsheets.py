@@ -223,7 +223,9 @@ def test_a_map_that_is_wrong_or_does_not_fit_is_refused(refused, run, plain: Pat
 
 
 def test_a_map_that_cannot_be_written_is_said(refused, plain: Path) -> None:
-    refused("flags", plain, "--map", plain / "map.toml")
+    before = plain.read_bytes()
+    assert "map.toml: cannot be written" in refused("flags", plain, "--map", plain / "map.toml")
+    assert plain.read_bytes() == before
 
 
 # Names to confirm
@@ -519,4 +521,6 @@ def test_a_workbook_with_one_sheet_called_bom_is_a_spreadsheet(answer, tmp_path:
 def test_files_of_other_kinds_are_refused(refused, tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"\xd0\xcf\x11\xe0")
-    refused("flags", path)
+    said = refused("flags", path)
+    assert f"{name}: not a kind of file that can be read" in said
+    assert ".ods" in said

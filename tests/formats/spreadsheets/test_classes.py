@@ -75,7 +75,7 @@ def unbounded(pattern: Any, *, inside: bool = False) -> int:
             if high == constants.MAXREPEAT:
                 assert not inside, "a repeat without end inside a repeat"
                 count += 1
-            within = inside or (high > max(low, 1) and len(body) > 1)
+            within = inside or high > max(low, 1)
         elif operation is constants.SUBPATTERN:
             children = [argument[3]]
         elif operation is constants.BRANCH:
@@ -89,7 +89,13 @@ def unbounded(pattern: Any, *, inside: bool = False) -> int:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule_id)
 def test_patterns_cannot_run_away(rule: Rule) -> None:
     for pattern in filter(None, (rule.pattern, rule.unless)):
-        unbounded(parser.parse(pattern.pattern, pattern.flags))
+        assert unbounded(parser.parse(pattern.pattern, pattern.flags)) < 20
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+", "(?:ab*)*", "(a|b+){2,9}c"])
+def test_a_pattern_that_can_run_away_is_found(pattern: str) -> None:
+    with pytest.raises(AssertionError, match="inside a repeat"):
+        unbounded(parser.parse(pattern))
 
 
 @pytest.mark.parametrize("unit", ["a", "1", " ", "esc 1", "0402 ", "motor ", "1x1", "馬達", "prop 5 ", "a-", "kv1 "])
